@@ -1,0 +1,4 @@
+//! Tells ever higher people what is overdue.
+
+mod ladder;
+mod plan;

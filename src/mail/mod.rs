@@ -1,0 +1,3 @@
+//! Letters leave through the outbox.
+
+mod transport;

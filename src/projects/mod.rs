@@ -1,0 +1,3 @@
+//! The charter of a project.
+
+mod import;

@@ -3,4 +3,5 @@
 pub mod calendar;
 pub mod identifiers;
 pub mod money;
+mod text;
 pub mod time;

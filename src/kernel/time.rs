@@ -52,8 +52,10 @@ pub enum WrongTime {
 /// A point of time, in whole milliseconds of UTC.
 ///
 /// Lies in the years 1 to 9999; arithmetic stops at their ends rather than failing.
+// The field is open to the crate for the column type alone, which has to lend it to the driver;
+// whoever makes one goes through `from_millis`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(i64);
+pub struct Moment(pub(crate) i64);
 
 impl Moment {
     /// Returns the moment so many milliseconds after 1970-01-01T00:00:00Z, held to the years 1 to
@@ -130,8 +132,9 @@ written_as_text!(
 /// A civil date, without a zone.
 ///
 /// Lies in the years 1 to 9999; arithmetic stops at their ends rather than failing.
+// The field is open to the crate for the column type alone, as that of `Moment`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(NaiveDate);
+pub struct Day(pub(crate) NaiveDate);
 
 impl Day {
     /// Returns the day, or nothing when the calendar has none such in the years 1 to 9999.

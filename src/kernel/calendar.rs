@@ -355,3 +355,5 @@ fn nth_weekday(n: i64) -> i64 {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walking_tests;

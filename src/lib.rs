@@ -4,3 +4,4 @@ mod escalation;
 pub mod kernel;
 mod mail;
 mod projects;
+mod table;

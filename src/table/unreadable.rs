@@ -1,0 +1,155 @@
+//! What is wrong with a list that cannot be read at all.
+
+use super::Facts;
+
+/// Why a list was refused as a whole.
+///
+/// Rows are numbered as a spreadsheet numbers them, lines as a text editor does; the two part where
+/// a cell holds a line break.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unreadable {
+    /// The list is larger than what is taken.
+    #[error("the list is larger than {limit} bytes")]
+    TooLarge {
+        /// The most that is taken, in bytes.
+        limit: usize,
+    },
+    /// There is not even a header row.
+    #[error("the list is empty")]
+    Empty,
+    /// The bytes are no UTF-8; a list saved in GBK or UTF-16, or a workbook, ends here.
+    #[error("line {line} is not UTF-8; save the list as CSV UTF-8")]
+    NotUtf8 {
+        /// The first line that is not.
+        line: usize,
+    },
+    /// A quotation mark opens a cell and none closes it.
+    #[error("the quotation mark opened in line {line} is never closed")]
+    QuoteUnclosed {
+        /// The line of the opening mark.
+        line: usize,
+    },
+    /// Text follows the quotation mark that closed a cell.
+    #[error("text follows a closing quotation mark in line {line}")]
+    QuoteStray {
+        /// The line of the closing mark.
+        line: usize,
+    },
+    /// A row has more or fewer cells than the header.
+    #[error("row {row} (line {line}) has {found} cells, the header has {expected}")]
+    Ragged {
+        /// The row.
+        row: u32,
+        /// The line it starts in.
+        line: usize,
+        /// The cells of the header.
+        expected: usize,
+        /// The cells of the row.
+        found: usize,
+    },
+    /// The list has more rows than are taken.
+    #[error("the list has more than {limit} rows")]
+    TooManyRows {
+        /// The most that are taken.
+        limit: usize,
+    },
+    /// A row has more cells than are taken.
+    #[error("row {row} has more than {limit} columns")]
+    TooManyColumns {
+        /// The row.
+        row: u32,
+        /// The most that are taken.
+        limit: usize,
+    },
+    /// A cell is longer than what is taken.
+    #[error("row {row}, cell {column} has more than {limit} characters")]
+    CellTooLong {
+        /// The row.
+        row: u32,
+        /// The letters of the column.
+        column: String,
+        /// The most that is taken, in code points.
+        limit: usize,
+    },
+    /// A cell holds NUL or another control character.
+    #[error("row {row}, cell {column} holds a control character")]
+    ControlCharacter {
+        /// The row.
+        row: u32,
+        /// The letters of the column.
+        column: String,
+    },
+    /// Two columns say the same thing.
+    #[error("the columns {first} and {second} mean the same")]
+    ColumnTwice {
+        /// The name of one.
+        first: String,
+        /// The name of the other.
+        second: String,
+    },
+    /// Columns the list cannot do without.
+    #[error("the list has no column {}", columns.join(", "))]
+    ColumnMissing {
+        /// The names looked for.
+        columns: Vec<&'static str>,
+    },
+}
+
+impl Unreadable {
+    /// Returns the stable code, which is also the key of the words.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "import.too_large",
+            Self::Empty => "import.empty",
+            Self::NotUtf8 { .. } => "import.not_utf8",
+            Self::QuoteUnclosed { .. } => "import.quote_unclosed",
+            Self::QuoteStray { .. } => "import.quote_stray",
+            Self::Ragged { .. } => "import.row_ragged",
+            Self::TooManyRows { .. } => "import.too_many_rows",
+            Self::TooManyColumns { .. } => "import.too_many_columns",
+            Self::CellTooLong { .. } => "import.cell_too_long",
+            Self::ControlCharacter { .. } => "import.control_character",
+            Self::ColumnTwice { .. } => "import.column_twice",
+            Self::ColumnMissing { .. } => "import.column_missing",
+        }
+    }
+
+    /// Returns what the words of the code speak of.
+    pub(crate) fn facts(&self) -> Facts {
+        match self {
+            Self::Empty => Vec::new(),
+            Self::TooLarge { limit } | Self::TooManyRows { limit } => {
+                vec![("limit", limit.to_string())]
+            }
+            Self::NotUtf8 { line } | Self::QuoteUnclosed { line } | Self::QuoteStray { line } => {
+                vec![("line", line.to_string())]
+            }
+            Self::Ragged {
+                row,
+                line,
+                expected,
+                found,
+            } => vec![
+                ("row", row.to_string()),
+                ("line", line.to_string()),
+                ("expected", expected.to_string()),
+                ("found", found.to_string()),
+            ],
+            Self::TooManyColumns { row, limit } => {
+                vec![("row", row.to_string()), ("limit", limit.to_string())]
+            }
+            Self::CellTooLong { row, column, limit } => vec![
+                ("row", row.to_string()),
+                ("column", column.clone()),
+                ("limit", limit.to_string()),
+            ],
+            Self::ControlCharacter { row, column } => {
+                vec![("row", row.to_string()), ("column", column.clone())]
+            }
+            Self::ColumnTwice { first, second } => {
+                vec![("first", first.clone()), ("second", second.clone())]
+            }
+            Self::ColumnMissing { columns } => vec![("columns", columns.join(", "))],
+        }
+    }
+}

@@ -4,4 +4,5 @@ mod escalation;
 pub mod kernel;
 mod mail;
 mod projects;
+mod reference;
 mod table;

@@ -3,6 +3,7 @@
 mod escalation;
 pub mod kernel;
 mod mail;
+mod people;
 mod projects;
 mod reference;
 mod table;

@@ -1,9 +1,26 @@
 //! fiveone drives a province's major industrial projects by the five-one rule.
+//!
+//! Direction of use, held by `tests/architecture.rs` (what stands left may be used by what stands
+//! right):
+//!
+//! ```text
+//! kernel <- table, reference, settings, text <- store <- journal, mail <- web <- app <- people <- calendars
+//!        <- deadlines <- projects <- attachments, schedules <- blockers, approvals <- lifecycle, reports
+//!        <- escalation, board, targets <- sheets <- jobs, seed <- server <- main
+//! ```
 
+#[macro_use]
+pub mod store;
+
+pub mod app;
 mod escalation;
+pub mod journal;
 pub mod kernel;
 mod mail;
 mod people;
 mod projects;
 mod reference;
+pub mod settings;
 mod table;
+pub mod text;
+mod web;

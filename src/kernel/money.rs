@@ -28,7 +28,10 @@ const YI: u64 = 100_000_000;
     Serialize,
     Deserialize,
     ToSchema,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
 )]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 pub struct Yuan(pub i64);
 
 /// Why a text is no amount in 万元.

@@ -52,9 +52,18 @@ pub enum WrongTime {
 /// A point of time, in whole milliseconds of UTC.
 ///
 /// Lies in the years 1 to 9999; arithmetic stops at their ends rather than failing.
-// The field is open to the crate for the column type alone, which has to lend it to the driver;
-// whoever makes one goes through `from_millis`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::BigInt)]
 pub struct Moment(pub(crate) i64);
 
 impl Moment {
@@ -132,8 +141,18 @@ written_as_text!(
 /// A civil date, without a zone.
 ///
 /// Lies in the years 1 to 9999; arithmetic stops at their ends rather than failing.
-// The field is open to the crate for the column type alone, as that of `Moment`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Date)]
 pub struct Day(pub(crate) NaiveDate);
 
 impl Day {

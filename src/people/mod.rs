@@ -1,7 +1,6 @@
-//! Accounts: who somebody is, in which role, for which region.
+//! Accounts, roles and scope; sign-in, tokens and API keys. Everyone who acts is known here.
 
-#[allow(
-    dead_code,
-    reason = "accounts are made of what is read here once people have actions"
-)]
-mod import;
+pub(crate) mod caller;
+pub(crate) mod password;
+pub(crate) mod role;
+pub(crate) mod token;

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,8 +13,21 @@ use crate::kernel::text::written_as_text;
 
 /// A level of government, from the county up.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    AsExpression,
+    FromSqlRow,
 )]
+#[diesel(sql_type = diesel::sql_types::Text)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// 县, counties and districts.
@@ -73,7 +89,8 @@ impl FromStr for Level {
 /// A region code: `360000` a province, `360100` a city in it, `360111` a county in that.
 ///
 /// Where a region lies is read from its digits alone; whether it exists is reference data.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Region([u8; 6]);
 
 impl Region {

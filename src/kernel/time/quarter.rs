@@ -10,8 +10,19 @@ use crate::kernel::text::written_as_text;
 ///
 /// Lies in the years 1949 to 2199; stepping stops at their ends rather than failing.
 // The text itself, so that a column or a map key can borrow it; its order is that of the bytes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Quarter([u8; 6]);
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct Quarter(pub(crate) [u8; 6]);
 
 impl Quarter {
     /// Returns the quarter a day lies in, the first or last one known for a day outside the years.

@@ -7,7 +7,6 @@
 mod fault;
 mod folder;
 mod letter;
-mod settings;
 mod smtp;
 mod wire;
 
@@ -17,10 +16,10 @@ mod tests;
 use std::time::Duration;
 
 pub(crate) use self::folder::Folder;
-pub(crate) use self::settings::{
+pub(crate) use self::smtp::Smtp;
+pub(crate) use crate::settings::mail::{
     Login, MailSettings, Misconfigured, Protection, SmtpSettings, Way,
 };
-pub(crate) use self::smtp::Smtp;
 
 /// One message for one recipient, finished: no attempt changes a byte of it.
 #[derive(Debug, Clone)]

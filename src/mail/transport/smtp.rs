@@ -26,9 +26,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::fault::{Fault, Step, outcome, words};
 use super::letter::Letter;
-use super::settings::{Misconfigured, Protection, SmtpSettings};
 use super::wire::Wire;
 use super::{Outcome, Parcel};
+use crate::settings::mail::{Misconfigured, Protection, SmtpSettings};
 
 /// How long QUIT may take. The outcome stands by then, and a relay that is slow to say goodbye
 /// must not hold a place others wait for.

@@ -4,7 +4,6 @@ mod delivery;
 mod endings;
 mod files;
 mod protection;
-mod settings;
 
 #[path = "../../../../tests/support/smtp.rs"]
 mod relay;

@@ -1,4 +1,4 @@
-//! The settings of the transport: what an operator may say, and what the transport makes of it.
+//! The settings of the mail transport: what an operator may say, and what the transport makes of it.
 //!
 //! Knows no file and no environment; it is read as a part of the whole settings.
 
@@ -76,6 +76,10 @@ pub(crate) struct MailSettings {
     pub(crate) smtp_session_timeout_ms: u64,
     /// Milliseconds for the answer to the message; at least 60,000.
     pub(crate) smtp_reply_timeout_ms: u64,
+    /// Hours after which an undelivered letter is given up.
+    pub(crate) life_hours: u32,
+    /// Seconds before the first new attempt.
+    pub(crate) retry_seconds: u32,
 }
 
 impl Default for MailSettings {
@@ -94,6 +98,8 @@ impl Default for MailSettings {
             smtp_connect_timeout_ms: 10_000,
             smtp_session_timeout_ms: 60_000,
             smtp_reply_timeout_ms: 600_000,
+            life_hours: 72,
+            retry_seconds: 60,
         }
     }
 }
@@ -188,7 +194,7 @@ impl MailSettings {
     }
 
     /// Returns the folder that receives the letters.
-    pub(super) fn folder(&self) -> Result<PathBuf, Misconfigured> {
+    pub(crate) fn folder(&self) -> Result<PathBuf, Misconfigured> {
         if self.folder.as_os_str().is_empty() {
             return Err(Misconfigured::NoFolder);
         }
@@ -196,7 +202,7 @@ impl MailSettings {
     }
 
     /// Returns the settings of the SMTP transport.
-    pub(super) fn smtp(&self) -> Result<SmtpSettings, Misconfigured> {
+    pub(crate) fn smtp(&self) -> Result<SmtpSettings, Misconfigured> {
         if self.smtp_host.is_empty() {
             return Err(Misconfigured::NoHost);
         }

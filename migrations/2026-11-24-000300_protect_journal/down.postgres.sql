@@ -1,0 +1,2 @@
+DROP TRIGGER journal_entries_keep ON journal_entries;
+DROP FUNCTION keep_journal;

@@ -1,0 +1,2 @@
+DROP TRIGGER journal_entries_keep_delete;
+DROP TRIGGER journal_entries_keep_update;

@@ -1,0 +1,3 @@
+DROP TABLE letter_attempts;
+DROP TABLE letter_items;
+DROP TABLE letters;

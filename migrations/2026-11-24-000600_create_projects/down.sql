@@ -1,0 +1,9 @@
+DROP TABLE team_members;
+DROP TABLE teams;
+DROP TABLE appointments;
+DROP TABLE plan_years;
+DROP TABLE plans;
+DROP TABLE project_people;
+DROP TABLE pauses;
+DROP TABLE project_sources;
+DROP TABLE projects;

@@ -1,0 +1,256 @@
+//! Settings: defaults < file < environment < command line, read and checked once at the start.
+//!
+//! `config/default.toml` holds every key with its default and its meaning and is compiled in; a key
+//! that is not there is refused wherever it comes from.
+
+pub(crate) mod mail;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer};
+
+use crate::kernel::clock::Clock;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::identifiers::{Level, Region};
+use crate::kernel::time::{Moment, TimeOfDay, Zone};
+use crate::store::Kind;
+
+use mail::MailSettings;
+
+/// The defaults, with their meanings in comments.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// Everything a site may set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml says what each key means")]
+pub struct Settings {
+    pub database: DatabaseSettings,
+    pub http: HttpSettings,
+    pub site: SiteSettings,
+    pub clock: ClockSettings,
+    pub auth: AuthSettings,
+    pub(crate) mail: MailSettings,
+    pub jobs: JobSettings,
+    pub escalation: EscalationSettings,
+    pub reports: ReportSettings,
+    pub blockers: BlockerSettings,
+    pub pillars: PillarSettings,
+    pub limits: LimitSettings,
+    pub demo: DemoSettings,
+    pub log: LogSettings,
+}
+
+macro_rules! section {
+    ($name:ident { $($field:ident: $type:ty $(, $with:literal)?;)+ }) => {
+        /// One section of the settings; `config/default.toml` says what each key means.
+        #[derive(Debug, Clone, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(missing_docs, reason = "config/default.toml says what each key means")]
+        pub struct $name { $($(#[serde(deserialize_with = $with)])? pub $field: $type),+ }
+    };
+}
+
+section!(DatabaseSettings {
+    url: SecretString;
+    readers: u32;
+    connections: u32;
+    postgres_setup: Option<String>, "filled";
+});
+section!(HttpSettings {
+    listen: SocketAddr;
+    workers: usize;
+    max_connections: usize;
+    request_seconds: u64;
+    head_seconds: u64;
+    keep_alive_seconds: u64;
+    stop_seconds: u64;
+    connection_seconds: u64;
+});
+section!(SiteSettings { zone: Zone; base_url: String; region: Region; });
+section!(ClockSettings { fixed: Option<Moment>, "filled"; });
+section!(AuthSettings {
+    key_file: Option<PathBuf>, "filled";
+    access_seconds: u64;
+    refresh_days: u32;
+    session_days: u32;
+});
+section!(JobSettings { enabled: bool; every_seconds: u64; });
+section!(EscalationSettings { slots: Vec<TimeOfDay>; opens: TimeOfDay; closes: TimeOfDay; });
+section!(ReportSettings {
+    opens_last_working_day: i64;
+    due_working_days: i64;
+    lock_working_days: i64;
+    review_working_days: i64;
+    review_after_submission_days: i64;
+    return_working_days: i64;
+});
+section!(BlockerSettings { confirm_working_days: i64; reopen_days: i64; });
+section!(PillarSettings { vacancy_working_days: i64; critical_change_working_days: i64; });
+section!(LimitSettings { enabled: bool; json_bytes: usize; upload_bytes: usize; hashing: usize; });
+section!(DemoSettings { password: SecretString; });
+section!(LogSettings { filter: String; format: LogFormat; });
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For a person at a terminal.
+    Text,
+}
+
+/// Reads an empty text as nothing.
+fn filled<'de, D, T>(deserializer: D) -> std::result::Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+impl DatabaseSettings {
+    /// Returns the URL, password and all; for the store alone.
+    pub(crate) fn url_text(&self) -> &str {
+        self.url.expose_secret()
+    }
+}
+
+impl Settings {
+    /// Reads the settings: defaults, then `file`, then the environment, then `flags`
+    /// (`section.key`, value).
+    ///
+    /// # Errors
+    /// An unreadable file, an unknown key, a value out of its range; each is named.
+    pub fn read(file: Option<&Path>, flags: &[(String, String)]) -> Result<Self> {
+        let environment = config::Environment::with_prefix("FIVEONE")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("escalation.slots")
+            .ignore_empty(false);
+        Self::assemble(file, environment, flags)
+    }
+
+    /// Returns the defaults with `flags` on top, blind to file and environment: for tests.
+    ///
+    /// # Errors
+    /// As [`Settings::read`].
+    pub fn from_defaults(flags: &[(String, String)]) -> Result<Self> {
+        let nothing = config::Environment::with_prefix("FIVEONE").source(Some(config::Map::new()));
+        Self::assemble(None, nothing, flags)
+    }
+
+    fn assemble(
+        file: Option<&Path>,
+        environment: config::Environment,
+        flags: &[(String, String)],
+    ) -> Result<Self> {
+        let mut builder = config::Config::builder()
+            .add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml));
+        if let Some(path) = file {
+            builder = builder.add_source(config::File::from(path).format(config::FileFormat::Toml));
+        }
+        builder = builder.add_source(environment);
+        for (key, value) in flags {
+            builder = builder
+                .set_override(key, value.as_str())
+                .map_err(Error::broken)?;
+        }
+        let settings: Self = builder
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|fault| Error::broken(format!("settings: {fault}")))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Returns the clock these settings ask for.
+    pub fn clock(&self) -> Clock {
+        self.clock.fixed.map_or(Clock::System, Clock::Fixed)
+    }
+
+    fn check(&self) -> Result<()> {
+        Kind::of(self.database.url_text())?;
+        let wrong = |key: &str, why: &str| Err(Error::broken(format!("settings: {key}: {why}")));
+        if self.database.readers == 0 || self.database.connections == 0 {
+            return wrong("database", "at least one connection is needed");
+        }
+        if self.site.region.level() != Level::Province {
+            return wrong("site.region", "must be a province, such as 360000");
+        }
+        let base = &self.site.base_url;
+        if !(base.starts_with("http://") || base.starts_with("https://")) || base.ends_with('/') {
+            return wrong(
+                "site.base_url",
+                "must begin with http:// or https:// and not end with /",
+            );
+        }
+        if self.escalation.opens >= self.escalation.closes {
+            return wrong("escalation.opens", "must be earlier than escalation.closes");
+        }
+        if self.escalation.slots.is_empty() {
+            return wrong("escalation.slots", "at least one slot is needed");
+        }
+        for slot in &self.escalation.slots {
+            if *slot < self.escalation.opens || *slot > self.escalation.closes {
+                return wrong("escalation.slots", "must lie inside working hours");
+            }
+        }
+        if !(60..=3600).contains(&self.auth.access_seconds) {
+            return wrong("auth.access_seconds", "must lie between 60 and 3600");
+        }
+        if self.limits.hashing == 0 {
+            return wrong("limits.hashing", "must be at least 1");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(key: &str, value: &str) -> Result<Settings> {
+        Settings::from_defaults(&[(key.to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn the_defaults_are_whole_and_valid() {
+        let settings = Settings::from_defaults(&[]).unwrap();
+        assert_eq!(settings.site.region.as_str(), "360000");
+        assert!(settings.clock.fixed.is_none());
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_by_name() {
+        for (key, value) in [
+            ("database.url", "mysql://x"),
+            ("site.region", "360100"),
+            ("site.base_url", "ftp://x"),
+            ("http.colour", "red"),
+            ("clock.fixed", "yesterday"),
+        ] {
+            let fault = with(key, value).unwrap_err().to_string();
+            assert!(
+                fault.contains(key.split('.').next().unwrap()),
+                "{key}: {fault}"
+            );
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let settings = with("database.url", "postgres://u:hush@h/d").unwrap();
+        assert!(!format!("{settings:?}").contains("hush"));
+    }
+}

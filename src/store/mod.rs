@@ -1,0 +1,15 @@
+//! The store: one unit of work over SQLite and PostgreSQL, chosen by the database URL.
+//!
+//! `open`, `read` and `write` are the whole interface. A feature writes SQL in its own `store.rs`
+//! against [`Conn`]; it never begins or ends a transaction and must not know which database it is.
+
+mod columns;
+mod conn;
+mod migrate;
+pub mod schema;
+mod unit;
+#[macro_use]
+pub mod words;
+
+pub use conn::{Conn, Kind};
+pub use unit::{ProcessLock, Store};

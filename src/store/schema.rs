@@ -1,0 +1,334 @@
+//! The tables, as diesel sees them. Kept equal to the migrations by a test on both databases.
+
+#![allow(missing_docs, reason = "the tables are documented in migrations/")]
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        phone -> Nullable<Text>,
+        post -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        role -> Text,
+        region -> Nullable<Text>,
+        department -> Nullable<Text>,
+        language -> Text,
+        password_hash -> Nullable<Text>,
+        epoch -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        account_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_why -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Text,
+        session_id -> Text,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> Text,
+        account_id -> Text,
+        name -> Text,
+        prefix -> Text,
+        hash -> Text,
+        expires_on -> Date,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    journal_heads (chain) {
+        chain -> Text,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    journal_entries (chain, seq) {
+        chain -> Text,
+        seq -> BigInt,
+        at -> BigInt,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        via -> Text,
+        deed -> Text,
+        subject -> Text,
+        facts -> Text,
+        request_id -> Nullable<Text>,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Text,
+        dedup_key -> Text,
+        letter -> Text,
+        recipient_id -> Text,
+        recipient_name -> Text,
+        address -> Text,
+        region -> Nullable<Text>,
+        subject -> Text,
+        message_id -> Text,
+        bytes -> Text,
+        urgency -> Text,
+        slot_at -> Nullable<BigInt>,
+        state -> Text,
+        next_attempt_at -> Nullable<BigInt>,
+        attempts -> BigInt,
+        claim -> Nullable<Text>,
+        claimed_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    letter_items (letter_id, position) {
+        letter_id -> Text,
+        position -> BigInt,
+        project_id -> Nullable<Text>,
+        deadline_key -> Nullable<Text>,
+        step -> Text,
+        copy -> Bool,
+        due_on -> Nullable<Date>,
+        days_overdue -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    letter_attempts (letter_id, number) {
+        letter_id -> Text,
+        number -> BigInt,
+        at -> BigInt,
+        outcome -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_years (year) {
+        year -> BigInt,
+        status -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    calendar_days (day) {
+        day -> Date,
+        year -> BigInt,
+        kind -> Text,
+        name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> Text,
+        code -> Nullable<Text>,
+        name -> Text,
+        folded -> Text,
+        region -> Text,
+        industry -> Nullable<Text>,
+        enterprise_name -> Nullable<Text>,
+        credit_code -> Nullable<Text>,
+        total_investment_yuan -> Nullable<BigInt>,
+        content -> Nullable<Text>,
+        planned_start_on -> Nullable<Date>,
+        planned_finish_on -> Nullable<Date>,
+        state -> Text,
+        stage -> Text,
+        warnings -> Text,
+        plan_id -> Nullable<Text>,
+        leader_id -> Nullable<Text>,
+        team_id -> Nullable<Text>,
+        schedule_id -> Nullable<Text>,
+        owner_id -> Nullable<Text>,
+        launched_on -> Nullable<Date>,
+        opening_total_yuan -> Nullable<BigInt>,
+        opening_year_yuan -> Nullable<BigInt>,
+        opening_year -> Nullable<BigInt>,
+        closed_on -> Nullable<Date>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_sources (source, number) {
+        source -> Text,
+        number -> Text,
+        project_id -> Text,
+        raw -> Text,
+    }
+}
+
+diesel::table! {
+    pauses (id) {
+        id -> Text,
+        project_id -> Text,
+        kind -> Text,
+        reason -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        ended_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    project_people (account_id, project_id) {
+        account_id -> Text,
+        project_id -> Text,
+    }
+}
+
+diesel::table! {
+    plans (id) {
+        id -> Text,
+        project_id -> Text,
+        number -> BigInt,
+        title -> Text,
+        objectives -> Text,
+        scope -> Text,
+        safeguards -> Text,
+        effective_on -> Date,
+        total_investment_yuan -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        made_by -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    plan_years (plan_id, year) {
+        plan_id -> Text,
+        year -> BigInt,
+        amount_yuan -> BigInt,
+    }
+}
+
+diesel::table! {
+    appointments (id) {
+        id -> Text,
+        project_id -> Text,
+        pillar -> Text,
+        number -> BigInt,
+        account_id -> Text,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        handed_over -> Text,
+        made_by -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    teams (id) {
+        id -> Text,
+        project_id -> Text,
+        number -> BigInt,
+        name -> Text,
+        convenor_id -> Nullable<Text>,
+        made_by -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    team_members (team_id, account_id) {
+        team_id -> Text,
+        account_id -> Text,
+        position -> BigInt,
+        duties -> Text,
+    }
+}
+
+diesel::table! {
+    deadlines (key) {
+        key -> Text,
+        kind -> Text,
+        subject_id -> Text,
+        project_id -> Text,
+        facts -> Text,
+        anchor_on -> Date,
+        offset_days -> BigInt,
+        unit -> Text,
+        due_on -> Date,
+        provisional -> Bool,
+        answerable -> Text,
+        person_id -> Nullable<Text>,
+        department -> Nullable<Text>,
+        region -> Nullable<Text>,
+        critical -> Bool,
+        born_at -> BigInt,
+        born_on -> Date,
+        next_step_on -> Nullable<Date>,
+        acknowledged_until -> Nullable<Date>,
+        settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (account_id, path, key) {
+        account_id -> Text,
+        path -> Text,
+        key -> Text,
+        request_hash -> Text,
+        status -> BigInt,
+        headers -> Text,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    sessions,
+    refresh_tokens,
+    api_keys,
+    journal_heads,
+    journal_entries,
+    letters,
+    letter_items,
+    letter_attempts,
+    calendar_years,
+    calendar_days,
+    projects,
+    project_sources,
+    pauses,
+    project_people,
+    plans,
+    plan_years,
+    appointments,
+    teams,
+    team_members,
+    deadlines,
+    idempotency_keys,
+);

@@ -1,0 +1,130 @@
+//! Words for people, by key, in two languages. zh-CN comes first; both files hold the same keys
+//! with the same places, which a test checks.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::kernel::refused::Facts;
+
+crate::words! {
+    /// A language a person reads.
+    pub enum Lang {
+        /// Chinese, the default.
+        Zh = "zh-CN",
+        /// English.
+        En = "en",
+    }
+}
+
+type Words = BTreeMap<String, String>;
+
+static ZH: LazyLock<Words> = LazyLock::new(|| read(include_str!("zh.toml")));
+static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("en.toml")));
+
+/// Returns the words of `key` with their places `{name}` filled from the facts. A key without words
+/// is returned as it is: better a code than silence.
+pub(crate) fn say(lang: Lang, key: &str, facts: &Facts) -> String {
+    let words = match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    };
+    words
+        .get(key)
+        .map_or_else(|| key.to_owned(), |template| fill(template, facts))
+}
+
+/// Tells whether there are words for `key`.
+pub(crate) fn knows(key: &str) -> bool {
+    ZH.contains_key(key)
+}
+
+fn fill(template: &str, facts: &Facts) -> String {
+    let mut said = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        said.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            said.push('{');
+            rest = after;
+            continue;
+        };
+        match facts.get(name) {
+            Some(Value::String(text)) => said.push_str(text),
+            Some(Value::Null) | None => said.push('—'),
+            Some(Value::Array(items)) => said.push_str(&list(items)),
+            Some(other) => said.push_str(&other.to_string()),
+        }
+        rest = tail;
+    }
+    said.push_str(rest);
+    said
+}
+
+fn list(items: &[Value]) -> String {
+    let words = items.iter().map(|item| match item {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Reads nested tables into dotted keys.
+fn read(toml: &str) -> Words {
+    fn walk(prefix: &str, value: &toml::Value, words: &mut Words) {
+        match value {
+            toml::Value::Table(table) => {
+                for (key, value) in table {
+                    let key = if prefix.is_empty() {
+                        key.clone()
+                    } else {
+                        format!("{prefix}.{key}")
+                    };
+                    walk(&key, value, words);
+                }
+            }
+            toml::Value::String(text) => {
+                words.insert(prefix.to_owned(), text.clone());
+            }
+            _ => {}
+        }
+    }
+    let mut words = Words::new();
+    if let Ok(table) = toml.parse::<toml::Table>() {
+        walk("", &toml::Value::Table(table), &mut words);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(template: &str) -> Vec<&str> {
+        let mut names: Vec<_> = template
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'))
+            .map(|(n, _)| n)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_with_the_same_places() {
+        assert!(!ZH.is_empty());
+        assert_eq!(ZH.keys().collect::<Vec<_>>(), EN.keys().collect::<Vec<_>>());
+        for (key, words) in ZH.iter() {
+            assert_eq!(places(words), places(&EN[key]), "{key}");
+        }
+    }
+
+    #[test]
+    fn places_are_filled_and_a_missing_fact_is_a_dash() {
+        let facts = Facts::none().with("n", 3).with("who", "张三");
+        assert_eq!(fill("{who}: {n} {gone}", &facts), "张三: 3 —");
+    }
+}

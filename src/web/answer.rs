@@ -1,0 +1,77 @@
+//! What an action answers over HTTP, as a value: it can be stored with an idempotency key and sent
+//! again to the letter.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use serde::Serialize;
+
+use crate::kernel::error::{Error, Result};
+
+/// Status, headers and body of a success.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) etag: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) link: Option<String>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    fn new(status: u16, body: String) -> Self {
+        Self {
+            status,
+            etag: None,
+            location: None,
+            link: None,
+            body,
+        }
+    }
+
+    /// 200 with a body.
+    pub(crate) fn ok(body: &impl Serialize) -> Result<Self> {
+        Ok(Self::new(
+            200,
+            serde_json::to_string(body).map_err(Error::broken)?,
+        ))
+    }
+
+    /// 201 with the place of what was made.
+    pub(crate) fn created(location: impl Into<String>, body: &impl Serialize) -> Result<Self> {
+        Ok(Self {
+            status: 201,
+            location: Some(location.into()),
+            ..Self::ok(body)?
+        })
+    }
+
+    /// 204 without a body.
+    pub(crate) fn nothing() -> Self {
+        Self::new(204, String::new())
+    }
+
+    /// Adds the strong `ETag` of a version.
+    pub(crate) fn version(mut self, version: i64) -> Self {
+        self.etag = Some(format!("\"{version}\""));
+        self
+    }
+
+    /// Turns it into a response.
+    pub(crate) fn respond(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        for (name, value) in [
+            (header::ETAG, self.etag),
+            (header::LOCATION, self.location),
+            (header::LINK, self.link),
+        ] {
+            if let Some(value) = value {
+                response.insert_header((name, value));
+            }
+        }
+        if status == StatusCode::NO_CONTENT {
+            return response.finish();
+        }
+        response.content_type("application/json").body(self.body)
+    }
+}

@@ -1,0 +1,197 @@
+//! Strict bodies: what arrives is held against the published schema before it becomes a value, so
+//! that every fault of a body is told at once and the contract and the check cannot part.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
+use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::kernel::error::{Error, Result};
+use crate::kernel::refused::{Finding, Refused, none_of};
+
+/// Longest text of a body, in code points; arrays have at most 1,000 items.
+const LONGEST_TEXT: usize = 10_000;
+const LONGEST_LIST: usize = 1_000;
+
+static SCHEMAS: LazyLock<RwLock<HashMap<TypeId, Arc<Validator>>>> = LazyLock::new(RwLock::default);
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// 422 `body.invalid` with every fault: no JSON, unknown or missing fields, wrong types, NUL
+/// characters, texts and lists that are too long.
+pub(crate) fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|fault| {
+        let finding = Finding::new("", "body.not_json").with("reason", fault.to_string());
+        Error::from(Refused::invalid(vec![finding]))
+    })?;
+    check::<T>(&value)?;
+    serde_path_to_error::deserialize(value).map_err(|fault| {
+        let pointer = fault.path().to_string();
+        let pointer = match pointer.as_str() {
+            "." => String::new(),
+            path => format!(
+                "/{}",
+                path.replace('.', "/").replace('[', "/").replace(']', "")
+            ),
+        };
+        let finding = Finding::new(pointer.replace("//", "/"), "body.wrong_value")
+            .with("reason", fault.inner().to_string());
+        Refused::invalid(vec![finding]).into()
+    })
+}
+
+fn check<T: ToSchema + 'static>(value: &Value) -> Result<()> {
+    let mut findings = Vec::new();
+    bounds("", value, &mut findings);
+    let validator = validator::<T>()?;
+    for fault in validator.iter_errors(value) {
+        let at = fault.instance_path.to_string();
+        findings.extend(match &fault.kind {
+            ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
+                .iter()
+                .map(|name| Finding::new(format!("{at}/{name}"), "body.unknown_field"))
+                .collect(),
+            ValidationErrorKind::Required { property } => {
+                let name = property.as_str().unwrap_or_default();
+                vec![Finding::new(format!("{at}/{name}"), "body.missing_field")]
+            }
+            ValidationErrorKind::Type { .. } => vec![Finding::new(at, "body.wrong_type")],
+            _ => vec![Finding::new(at, "body.wrong_value").with("reason", fault.to_string())],
+        });
+    }
+    none_of(findings)
+}
+
+fn bounds(at: &str, value: &Value, findings: &mut Vec<Finding>) {
+    match value {
+        Value::String(text) => {
+            if text.contains('\0') {
+                findings.push(Finding::new(at, "body.nul"));
+            }
+            if text.chars().count() > LONGEST_TEXT {
+                findings.push(Finding::new(at, "body.text_too_long").with("most", LONGEST_TEXT));
+            }
+        }
+        Value::Array(items) => {
+            if items.len() > LONGEST_LIST {
+                findings.push(Finding::new(at, "body.list_too_long").with("most", LONGEST_LIST));
+                return;
+            }
+            for (position, item) in items.iter().enumerate() {
+                bounds(&format!("{at}/{position}"), item, findings);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                if name.contains('\0') {
+                    findings.push(Finding::new(at, "body.nul"));
+                }
+                bounds(
+                    &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
+                    field,
+                    findings,
+                );
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn validator<T: ToSchema + 'static>() -> Result<Arc<Validator>> {
+    let key = TypeId::of::<T>();
+    let poisoned = || Error::broken("the schemas are poisoned");
+    if let Some(ready) = SCHEMAS.read().map_err(|_| poisoned())?.get(&key) {
+        return Ok(Arc::clone(ready));
+    }
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
+    let parts: serde_json::Map<String, Value> = parts
+        .into_iter()
+        .filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?)))
+        .collect();
+    let own = serde_json::to_value(T::schema()).map_err(Error::broken)?;
+    let document = json!({ "components": { "schemas": parts }, "allOf": [own] });
+    let built = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&document)
+        .map_err(|fault| Error::broken(fault.to_string()))?;
+    let built = Arc::new(built);
+    SCHEMAS
+        .write()
+        .map_err(|_| poisoned())?
+        .insert(key, Arc::clone(&built));
+    Ok(built)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::time::Day;
+
+    #[derive(Debug, serde::Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Milestone {
+        #[expect(dead_code, reason = "only read from JSON")]
+        due_on: Day,
+    }
+
+    #[derive(Debug, serde::Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read from JSON")]
+    struct Sample {
+        name: String,
+        weight: i64,
+        note: Option<String>,
+        milestones: Vec<Milestone>,
+    }
+
+    fn faults(body: &str) -> Vec<(String, &'static str)> {
+        match read::<Sample>(body.as_bytes()) {
+            Err(Error::Refused(refused)) => refused
+                .findings
+                .into_iter()
+                .map(|found| (found.pointer, found.code))
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_body_is_told_at_once() {
+        let mut found = faults(
+            r#"{"weight": "x", "colour": 1, "note": "a\u0000", "milestones": [{"due_on": "2026-02-30"}]}"#,
+        );
+        found.sort();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(at, code)| (at.as_str(), *code))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("/colour", "body.unknown_field"),
+                ("/milestones/0/due_on", "body.wrong_value"),
+                ("/name", "body.missing_field"),
+                ("/note", "body.nul"),
+                ("/weight", "body.wrong_type"),
+            ]
+        );
+    }
+
+    #[test]
+    fn broken_json_and_deep_nesting_are_refused() {
+        assert_eq!(faults("{")[0].1, "body.not_json");
+        assert_eq!(faults(&"[".repeat(10_000))[0].1, "body.not_json");
+    }
+
+    #[test]
+    fn null_stands_for_absent_where_a_field_is_optional() {
+        assert!(read::<Sample>(br#"{"name":"a","weight":1,"note":null,"milestones":[]}"#).is_ok());
+    }
+}

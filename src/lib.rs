@@ -13,6 +13,8 @@
 pub mod store;
 
 pub mod app;
+mod calendars;
+mod deadlines;
 mod escalation;
 pub mod journal;
 pub mod kernel;

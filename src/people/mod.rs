@@ -1,6 +1,15 @@
 //! Accounts, roles and scope; sign-in, tokens and API keys. Everyone who acts is known here.
 
+pub(crate) mod account;
+pub(crate) mod call;
 pub(crate) mod caller;
+#[allow(
+    dead_code,
+    reason = "its one caller, the import of people, is yet to come"
+)]
+mod import;
 pub(crate) mod password;
 pub(crate) mod role;
 pub(crate) mod token;
+
+pub(crate) use account::Account;

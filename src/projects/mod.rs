@@ -5,5 +5,7 @@
     reason = "drafts are made of what is read here once projects have actions"
 )]
 mod import;
-#[allow(dead_code, reason = "the project row comes with its actions")]
-mod stage;
+pub(crate) mod stage;
+mod store;
+
+pub(crate) use store::{Project, State, get, in_scope};

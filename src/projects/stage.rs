@@ -21,7 +21,10 @@ use utoipa::ToSchema;
     Serialize,
     Deserialize,
     ToSchema,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
 )]
+#[diesel(sql_type = diesel::sql_types::Text)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stage {
     /// 谋划: being thought about.

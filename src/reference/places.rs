@@ -17,6 +17,8 @@ use crate::kernel::identifiers::Region;
 pub(crate) struct PlaceRead {
     /// The smallest region that contains every place named.
     pub(crate) region: &'static RegionEntry,
+    /// Whether more than one place was named.
+    pub(crate) several: bool,
     /// Names or codes no longer in use, each with the region that took its place.
     pub(crate) succeeded: Vec<(String, &'static RegionEntry)>,
     /// What follows the last name of each place and names no region.
@@ -84,6 +86,7 @@ pub(crate) fn read_place(text: &str) -> Result<PlaceRead, UnknownPlace> {
     let region = common(&found.regions).ok_or_else(|| unknown(text))?;
     Ok(PlaceRead {
         region,
+        several: found.regions.len() > 1,
         succeeded: found.succeeded,
         unread: found.unread,
         contradictory: found.contradictory,

@@ -7,9 +7,11 @@ mod columns;
 mod conn;
 mod migrate;
 pub mod schema;
+#[cfg(test)]
+pub(crate) mod testing;
 mod unit;
 #[macro_use]
 pub mod words;
 
-pub use conn::{Conn, Kind};
+pub use conn::{Conn, Kind, MultiBackend};
 pub use unit::{ProcessLock, Store};

@@ -71,6 +71,8 @@ fn several_places_mean_the_smallest_region_that_contains_them() {
     ] {
         assert_eq!(region_of(text), code, "{text}");
     }
+    assert!(read_place("南昌市、南昌县").unwrap().several);
+    assert!(!read_place("江西省南昌市南昌县").unwrap().several);
 }
 
 #[test]

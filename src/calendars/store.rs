@@ -1,0 +1,115 @@
+//! The calendar's tables.
+
+use diesel::prelude::*;
+
+use crate::kernel::calendar::{CalendarYear, DayKind, WorkCalendar, YearStatus};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::time::Day;
+use crate::store::Conn;
+use crate::store::schema::{calendar_days, calendar_years};
+
+/// One year as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Year {
+    pub(crate) year: i32,
+    pub(crate) status: YearStatus,
+    /// Days that depart from Monday to Friday, with their names.
+    pub(crate) days: Vec<(Day, DayKind, Option<String>)>,
+    pub(crate) version: i64,
+}
+
+/// Returns the whole calendar, ready to count with.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn load(conn: &mut Conn) -> Result<WorkCalendar> {
+    let years: Vec<(i64, String)> = calendar_years::table
+        .select((calendar_years::year, calendar_years::status))
+        .load(conn)?;
+    let days: Vec<(i64, Day, String)> = calendar_days::table
+        .select((calendar_days::year, calendar_days::day, calendar_days::kind))
+        .order(calendar_days::day)
+        .load(conn)?;
+    let mut calendar = Vec::with_capacity(years.len());
+    for (year, status) in years {
+        let mut exceptions = Vec::new();
+        for (_, day, kind) in days.iter().filter(|(of, _, _)| *of == year) {
+            exceptions.push((*day, read_kind(kind)?));
+        }
+        let year = i32::try_from(year).map_err(Error::broken)?;
+        calendar.push(CalendarYear {
+            year,
+            status: read_status(&status)?,
+            exceptions,
+        });
+    }
+    Ok(WorkCalendar::new(calendar))
+}
+
+/// Returns one year, if it is loaded.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn year(conn: &mut Conn, year: i32) -> Result<Option<Year>> {
+    let row: Option<(String, i64)> = calendar_years::table
+        .find(i64::from(year))
+        .select((calendar_years::status, calendar_years::version))
+        .first(conn)
+        .optional()?;
+    let Some((status, version)) = row else {
+        return Ok(None);
+    };
+    let rows: Vec<(Day, String, Option<String>)> = calendar_days::table
+        .filter(calendar_days::year.eq(i64::from(year)))
+        .order(calendar_days::day)
+        .select((calendar_days::day, calendar_days::kind, calendar_days::name))
+        .load(conn)?;
+    let mut days = Vec::with_capacity(rows.len());
+    for (day, kind, name) in rows {
+        days.push((day, read_kind(&kind)?, name));
+    }
+    Ok(Some(Year {
+        year,
+        status: read_status(&status)?,
+        days,
+        version,
+    }))
+}
+
+/// Writes a whole year in place of what was there.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn put(conn: &mut Conn, year: &Year) -> Result<()> {
+    let number = i64::from(year.year);
+    diesel::delete(calendar_days::table.filter(calendar_days::year.eq(number))).execute(conn)?;
+    diesel::delete(calendar_years::table.find(number)).execute(conn)?;
+    diesel::insert_into(calendar_years::table)
+        .values((
+            calendar_years::year.eq(number),
+            calendar_years::status.eq(year.status.as_str()),
+            calendar_years::version.eq(year.version),
+        ))
+        .execute(conn)?;
+    for (day, kind, name) in &year.days {
+        diesel::insert_into(calendar_days::table)
+            .values((
+                calendar_days::day.eq(*day),
+                calendar_days::year.eq(number),
+                calendar_days::kind.eq(kind.as_str()),
+                calendar_days::name.eq(name),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn read_kind(text: &str) -> Result<DayKind> {
+    text.parse()
+        .map_err(|_| Error::broken(format!("calendar_days.kind is {text:?}")))
+}
+
+fn read_status(text: &str) -> Result<YearStatus> {
+    text.parse()
+        .map_err(|_| Error::broken(format!("calendar_years.status is {text:?}")))
+}

@@ -1,0 +1,76 @@
+//! What is owed by whom by when: one table that the features keep and everyone reads.
+//!
+//! A due day is always anchor + offset on the calendar, so publishing a calendar year is one pass
+//! over the open provisional rows. Nothing here knows who is told of an unmet deadline.
+
+mod kind;
+mod store;
+
+pub(crate) use kind::DeadlineKind;
+pub(crate) use store::{
+    Deadline, first_steps, move_to, open_of_project, owe, settle, settle_project, settle_subject,
+    step_on,
+};
+
+use crate::kernel::calendar::{Counted, WorkCalendar};
+use crate::kernel::id::Id;
+use crate::kernel::identifiers::Region;
+use crate::kernel::refused::Facts;
+use crate::kernel::time::Day;
+
+crate::words! {
+    /// In which days an offset counts.
+    pub(crate) enum Unit {
+        /// Working days of the official calendar.
+        Working = "working",
+        /// Calendar days.
+        Calendar = "calendar",
+    }
+}
+
+/// Who answers for a deadline. People are looked up when a letter is posted, not before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answerable {
+    /// The project's owner.
+    Owner,
+    /// The coordinators whose region is exactly this one.
+    Coordinators(Region),
+    /// The accounts of a department whose region is exactly this one.
+    Department {
+        /// Its slug.
+        department: String,
+        /// Its region.
+        region: Region,
+    },
+    /// One person.
+    Person(Id),
+}
+
+/// Something owed.
+#[derive(Debug, Clone)]
+pub(crate) struct Owed {
+    /// URL-safe and unique for good: `report-{project}-{quarter}`.
+    pub(crate) key: String,
+    pub(crate) kind: DeadlineKind,
+    /// The thing it is owed on.
+    pub(crate) subject: String,
+    pub(crate) project: Id,
+    /// What fills the words: quarter, milestone name, title of a blocker.
+    pub(crate) facts: Facts,
+    /// The day from which the offset counts.
+    pub(crate) anchor: Day,
+    /// Days after the anchor, in `unit`.
+    pub(crate) offset: i64,
+    pub(crate) unit: Unit,
+    pub(crate) answerable: Answerable,
+    /// Whether work stands still over it: told at once inside working hours.
+    pub(crate) critical: bool,
+}
+
+/// Returns the due day of an anchor and an offset.
+pub(crate) fn due(calendar: &WorkCalendar, anchor: Day, offset: i64, unit: Unit) -> Counted {
+    match unit {
+        Unit::Working => calendar.plus_working_days(anchor, offset),
+        Unit::Calendar => calendar.plus_calendar_days(anchor, offset),
+    }
+}

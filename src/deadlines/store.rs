@@ -1,0 +1,262 @@
+//! The deadlines table.
+
+use diesel::prelude::*;
+
+use super::{Answerable, DeadlineKind, Owed, Unit, due};
+use crate::kernel::calendar::{Counted, WorkCalendar};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::id::Id;
+use crate::kernel::identifiers::Region;
+use crate::kernel::time::{Day, Moment};
+use crate::store::Conn;
+use crate::store::schema::deadlines;
+
+/// A row of the table.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = deadlines, primary_key(key), treat_none_as_null = true)]
+pub(crate) struct Deadline {
+    pub(crate) key: String,
+    pub(crate) kind: DeadlineKind,
+    pub(crate) subject_id: String,
+    pub(crate) project_id: Id,
+    /// JSON of the facts.
+    pub(crate) facts: String,
+    pub(crate) anchor_on: Day,
+    pub(crate) offset_days: i64,
+    pub(crate) unit: Unit,
+    pub(crate) due_on: Day,
+    pub(crate) provisional: bool,
+    /// `owner`, `coordinators`, `department` or `person`.
+    pub(crate) answerable: String,
+    pub(crate) person_id: Option<Id>,
+    pub(crate) department: Option<String>,
+    pub(crate) region: Option<Region>,
+    pub(crate) critical: bool,
+    pub(crate) born_at: Moment,
+    pub(crate) born_on: Day,
+    /// The day on which the escalation looks at it next; null when it need not.
+    pub(crate) next_step_on: Option<Day>,
+    pub(crate) acknowledged_until: Option<Day>,
+    pub(crate) settled_at: Option<Moment>,
+}
+
+impl Deadline {
+    /// Returns who answers for it.
+    pub(crate) fn answerable(&self) -> Answerable {
+        match (
+            self.answerable.as_str(),
+            self.person_id,
+            &self.department,
+            self.region,
+        ) {
+            ("person", Some(person), _, _) => Answerable::Person(person),
+            ("department", _, Some(department), Some(region)) => Answerable::Department {
+                department: department.clone(),
+                region,
+            },
+            ("coordinators", _, _, Some(region)) => Answerable::Coordinators(region),
+            _ => Answerable::Owner,
+        }
+    }
+
+    /// Tells whether it is still owed.
+    pub(crate) fn is_open(&self) -> bool {
+        self.settled_at.is_none()
+    }
+}
+
+/// Owes something from now on. What was owed under the same key before is owed anew: it counts as
+/// come into being today.
+///
+/// Returns the due day. The escalation looks at the row on the same day, and finds itself when it
+/// need look again.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn owe(
+    conn: &mut Conn,
+    calendar: &WorkCalendar,
+    owed: &Owed,
+    now: Moment,
+    today: Day,
+) -> Result<Counted> {
+    let counted = due(calendar, owed.anchor, owed.offset, owed.unit);
+    let (answerable, person_id, department, region) = match &owed.answerable {
+        Answerable::Owner => ("owner", None, None, None),
+        Answerable::Coordinators(region) => ("coordinators", None, None, Some(*region)),
+        Answerable::Department { department, region } => {
+            ("department", None, Some(department.clone()), Some(*region))
+        }
+        Answerable::Person(person) => ("person", Some(*person), None, None),
+    };
+    let row = Deadline {
+        key: owed.key.clone(),
+        kind: owed.kind,
+        subject_id: owed.subject.clone(),
+        project_id: owed.project,
+        facts: serde_json::to_string(&owed.facts).map_err(Error::broken)?,
+        anchor_on: owed.anchor,
+        offset_days: owed.offset,
+        unit: owed.unit,
+        due_on: counted.on,
+        provisional: counted.provisional,
+        answerable: answerable.to_owned(),
+        person_id,
+        department,
+        region,
+        critical: owed.critical,
+        born_at: now,
+        born_on: today,
+        next_step_on: Some(today),
+        acknowledged_until: None,
+        settled_at: None,
+    };
+    let exists: Option<String> = deadlines::table
+        .find(&row.key)
+        .select(deadlines::key)
+        .first(conn)
+        .optional()?;
+    if exists.is_some() {
+        diesel::update(deadlines::table.find(&row.key))
+            .set(&row)
+            .execute(conn)?;
+    } else {
+        diesel::insert_into(deadlines::table)
+            .values(&row)
+            .execute(conn)?;
+    }
+    Ok(counted)
+}
+
+/// Moves an open deadline to another anchor and offset; its ladder restarts.
+///
+/// # Errors
+/// Only faults of the store; a key that is not owed is a fault of the caller.
+pub(crate) fn move_to(
+    conn: &mut Conn,
+    calendar: &WorkCalendar,
+    key: &str,
+    anchor: Day,
+    offset: i64,
+) -> Result<Counted> {
+    let unit: Unit = deadlines::table
+        .find(key)
+        .select(deadlines::unit)
+        .first(conn)?;
+    let counted = due(calendar, anchor, offset, unit);
+    diesel::update(deadlines::table.find(key))
+        .set((
+            deadlines::anchor_on.eq(anchor),
+            deadlines::offset_days.eq(offset),
+            deadlines::due_on.eq(counted.on),
+            deadlines::provisional.eq(counted.provisional),
+            deadlines::acknowledged_until.eq(None::<Day>),
+            // Looked at in the next sweep, which finds the day of its first step.
+            deadlines::next_step_on.eq(Some(deadlines_first_day())),
+        ))
+        .execute(conn)?;
+    Ok(counted)
+}
+
+/// A day before every other: "look at it in the next sweep".
+fn deadlines_first_day() -> Day {
+    Day::new(1949, 10, 1).unwrap_or_else(|| Day::from_date(chrono::NaiveDate::MIN))
+}
+
+/// Settles what was owed; what is not owed or settled already stays as it is.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn settle(conn: &mut Conn, key: &str, now: Moment) -> Result<()> {
+    let open = deadlines::table.filter(deadlines::key.eq(key).and(deadlines::settled_at.is_null()));
+    diesel::update(open)
+        .set(deadlines::settled_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Settles everything owed on one subject.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn settle_subject(conn: &mut Conn, subject: &str, now: Moment) -> Result<()> {
+    let open = deadlines::table.filter(
+        deadlines::subject_id
+            .eq(subject)
+            .and(deadlines::settled_at.is_null()),
+    );
+    diesel::update(open)
+        .set(deadlines::settled_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Settles everything owed on one project, when it closes or is withdrawn.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn settle_project(conn: &mut Conn, project: Id, now: Moment) -> Result<()> {
+    let open = deadlines::table.filter(
+        deadlines::project_id
+            .eq(project)
+            .and(deadlines::settled_at.is_null()),
+    );
+    diesel::update(open)
+        .set(deadlines::settled_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Returns everything owed on one project, by due day.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn open_of_project(conn: &mut Conn, project: Id) -> Result<Vec<Deadline>> {
+    Ok(deadlines::table
+        .filter(
+            deadlines::project_id
+                .eq(project)
+                .and(deadlines::settled_at.is_null()),
+        )
+        .order((deadlines::due_on, deadlines::key))
+        .select(Deadline::as_select())
+        .load(conn)?)
+}
+
+/// Returns open deadlines the escalation has to look at on or before `today`, a batch at a time,
+/// after the key `after`.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn first_steps(
+    conn: &mut Conn,
+    today: Day,
+    after: Option<&str>,
+    batch: i64,
+) -> Result<Vec<Deadline>> {
+    let mut query = deadlines::table
+        .filter(
+            deadlines::settled_at
+                .is_null()
+                .and(deadlines::next_step_on.le(today)),
+        )
+        .order(deadlines::key)
+        .limit(batch)
+        .select(Deadline::as_select())
+        .into_boxed();
+    if let Some(key) = after {
+        query = query.filter(deadlines::key.gt(key.to_owned()));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Says when the escalation has to look at a deadline next.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn step_on(conn: &mut Conn, key: &str, next: Option<Day>) -> Result<()> {
+    diesel::update(deadlines::table.find(key))
+        .set(deadlines::next_step_on.eq(next))
+        .execute(conn)?;
+    Ok(())
+}

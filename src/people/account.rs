@@ -1,0 +1,133 @@
+//! The account row, and how a caller is made of it.
+
+use diesel::prelude::*;
+
+use super::caller::{Caller, Scope};
+use super::role::Role;
+use crate::kernel::error::Result;
+use crate::kernel::id::Id;
+use crate::kernel::identifiers::Region;
+use crate::kernel::time::Moment;
+use crate::store::Conn;
+use crate::store::schema::{accounts, project_people};
+use crate::text::Lang;
+
+/// A row of the table.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = accounts, treat_none_as_null = true)]
+pub(crate) struct Account {
+    pub(crate) id: Id,
+    pub(crate) email: String,
+    /// The address as compared: lower case.
+    pub(crate) email_key: String,
+    pub(crate) name: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) post: Option<String>,
+    pub(crate) unit: Option<String>,
+    pub(crate) role: Role,
+    pub(crate) region: Option<Region>,
+    pub(crate) department: Option<String>,
+    pub(crate) language: Lang,
+    pub(crate) password_hash: Option<String>,
+    /// Raised when password, role, region or state change: older tokens end at once.
+    pub(crate) epoch: i64,
+    pub(crate) disabled_at: Option<Moment>,
+    pub(crate) created_at: Moment,
+    pub(crate) version: i64,
+}
+
+impl Account {
+    /// Tells whether the person can still act and be told.
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+
+    /// Makes the caller this account is, with its scope as the database has it now: a region's
+    /// reach for all but leads, and the projects of its appointments.
+    ///
+    /// # Errors
+    /// Only faults of the store.
+    pub(crate) fn caller(&self, conn: &mut Conn, site: Region) -> Result<Caller> {
+        let projects: Vec<Id> = project_people::table
+            .filter(project_people::account_id.eq(self.id))
+            .select(project_people::project_id)
+            .load(conn)?;
+        let reach = match self.role {
+            Role::Admin => Some(site),
+            Role::Lead => None,
+            Role::Coordinator | Role::Department | Role::Viewer => self.region,
+        };
+        Ok(Caller {
+            id: Some(self.id),
+            name: self.name.clone(),
+            role: self.role,
+            region: self.region,
+            department: self.department.clone(),
+            scope: Scope { reach, projects },
+            lang: self.language,
+            session: None,
+            via: "session",
+            request_id: None,
+        })
+    }
+}
+
+/// Returns the account of that id.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn find(conn: &mut Conn, id: Id) -> Result<Option<Account>> {
+    Ok(accounts::table
+        .find(id)
+        .select(Account::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Returns the account of that address, however it is written.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<Account>> {
+    let key = email.trim().to_lowercase();
+    let by_key = accounts::table.filter(accounts::email_key.eq(key));
+    Ok(by_key.select(Account::as_select()).first(conn).optional()?)
+}
+
+/// Returns the enabled coordinators whose region is exactly this one, by id.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn coordinators_of(conn: &mut Conn, region: Region) -> Result<Vec<Account>> {
+    Ok(accounts::table
+        .filter(
+            accounts::region
+                .eq(region)
+                .and(accounts::role.eq(Role::Coordinator)),
+        )
+        .filter(accounts::disabled_at.is_null())
+        .order(accounts::id)
+        .select(Account::as_select())
+        .load(conn)?)
+}
+
+/// Returns the enabled accounts of a department whose region is exactly this one, by id.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn department_of(
+    conn: &mut Conn,
+    department: &str,
+    region: Region,
+) -> Result<Vec<Account>> {
+    Ok(accounts::table
+        .filter(
+            accounts::region
+                .eq(region)
+                .and(accounts::department.eq(department)),
+        )
+        .filter(accounts::disabled_at.is_null())
+        .order(accounts::id)
+        .select(Account::as_select())
+        .load(conn)?)
+}

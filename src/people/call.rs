@@ -1,0 +1,215 @@
+//! A signed-in request. The caller is read from the database inside the unit of work of the action
+//! itself, so that a sign-out, a changed role or a disabled account holds at once.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use diesel::prelude::*;
+
+use super::account::{self, Account};
+use super::caller::Caller;
+use super::token::{Claims, Keys, fingerprint};
+use crate::app::App;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::refused::{Kind, Refused};
+use crate::kernel::time::Moment;
+use crate::settings::Settings;
+use crate::store::Conn;
+use crate::store::schema::{api_keys, sessions};
+use crate::text::Lang;
+use crate::web::answer::Answer;
+use crate::web::{extract, guard, idempotency};
+
+/// Prefix of every API key, by which it is told from an access token.
+pub(crate) const KEY_PREFIX: &str = "fo_";
+
+/// What came in `Authorization`, so far as it can be checked without the database.
+#[derive(Debug, Clone)]
+enum Credential {
+    Token(Claims),
+    ApiKey(String),
+    Nothing,
+}
+
+/// A request of somebody who claims to be signed in.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) app: App,
+    credential: Credential,
+    /// The language asked for; else the account's.
+    asked_lang: Option<Lang>,
+    /// The version of `If-Match`.
+    pub(crate) if_match: Option<i64>,
+    idempotency_key: Option<String>,
+    path: String,
+    request_id: String,
+}
+
+impl FromRequest for Call {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(req))
+    }
+}
+
+impl Call {
+    fn of(req: &HttpRequest) -> Result<Self> {
+        let app = req
+            .app_data::<web::Data<App>>()
+            .map(|app| app.get_ref().clone());
+        let keys = req.app_data::<web::Data<Keys>>();
+        let (Some(app), Some(keys)) = (app, keys) else {
+            return Err(Error::broken(
+                "the server was put together without app and keys",
+            ));
+        };
+        let text = |name: header::HeaderName| {
+            req.headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        let bearer = text(header::AUTHORIZATION).and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        });
+        let credential = match bearer {
+            Some(key) if key.starts_with(KEY_PREFIX) => Credential::ApiKey(fingerprint(key)),
+            Some(token) => keys
+                .verify(token, app.now())
+                .map_or(Credential::Nothing, Credential::Token),
+            None => Credential::Nothing,
+        };
+        Ok(Self {
+            app,
+            credential,
+            asked_lang: extract::asked_lang(req),
+            if_match: extract::if_match(req)?,
+            idempotency_key: text(header::HeaderName::from_static("idempotency-key"))
+                .map(str::to_owned),
+            path: format!("{} {}", req.method(), req.path()),
+            request_id: guard::request_id(req),
+        })
+    }
+
+    /// Returns the site's settings.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.app.settings)
+    }
+
+    /// Runs an action that only reads.
+    ///
+    /// # Errors
+    /// 401 `session.required`; what the action returns.
+    pub(crate) async fn read(
+        &self,
+        action: impl Fn(&mut Conn, &Caller, Moment) -> Result<Answer> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let (call, now) = (self.clone(), self.app.now());
+        let unit = move |conn: &mut Conn| {
+            let by = call.caller(conn, now)?;
+            action(conn, &by, now)
+        };
+        Ok(self.app.store.read(unit).await?.respond())
+    }
+
+    /// Runs an action that may change rows, once per idempotency key when there is one. `digest` is
+    /// that of the body.
+    ///
+    /// # Errors
+    /// 401 `session.required`; those of idempotency; what the action returns.
+    pub(crate) async fn write(
+        &self,
+        digest: String,
+        action: impl Fn(&mut Conn, &Caller, Moment) -> Result<Answer> + Send + 'static,
+    ) -> Result<HttpResponse> {
+        let key = self
+            .idempotency_key
+            .as_deref()
+            .filter(|_| self.path.starts_with("POST "));
+        let key = key
+            .map(|key| idempotency::Key::new(&self.path, key, &digest))
+            .transpose()?;
+        let (call, now) = (self.clone(), self.app.now());
+        let unit = move |conn: &mut Conn| {
+            let by = call.caller(conn, now)?;
+            match (&key, by.id) {
+                (Some(key), Some(account)) => {
+                    idempotency::once(conn, account, key, now, |conn| action(conn, &by, now))
+                }
+                _ => action(conn, &by, now),
+            }
+        };
+        Ok(self.app.store.write(unit).await?.respond())
+    }
+
+    /// Reads who is calling.
+    ///
+    /// # Errors
+    /// 401 `session.required` for whatever is wrong: nobody learns what.
+    pub(crate) fn caller(&self, conn: &mut Conn, now: Moment) -> Result<Caller> {
+        let refused = || Error::from(Refused::new(Kind::Unauthenticated, "session.required"));
+        let (account, session, via) = match &self.credential {
+            Credential::Nothing => return Err(refused()),
+            Credential::Token(claims) => (
+                self.of_token(conn, claims, now)?,
+                Some(claims.sid),
+                "session",
+            ),
+            Credential::ApiKey(hash) => (self.of_key(conn, hash, now)?, None, "key"),
+        };
+        let account = account.filter(Account::is_enabled).ok_or_else(refused)?;
+        let mut caller = account.caller(conn, self.app.settings.site.region)?;
+        caller.lang = self.asked_lang.unwrap_or(account.language);
+        caller.session = session;
+        caller.via = via;
+        caller.request_id = Some(self.request_id.clone());
+        Ok(caller)
+    }
+
+    fn of_token(&self, conn: &mut Conn, claims: &Claims, now: Moment) -> Result<Option<Account>> {
+        let session: Option<(Moment, Option<Moment>)> = sessions::table
+            .filter(
+                sessions::id
+                    .eq(claims.sid)
+                    .and(sessions::account_id.eq(claims.sub)),
+            )
+            .select((sessions::expires_at, sessions::ended_at))
+            .first(conn)
+            .optional()?;
+        let holds = session.is_some_and(|(expires, ended)| expires > now && ended.is_none());
+        let account = if holds {
+            account::find(conn, claims.sub)?
+        } else {
+            None
+        };
+        Ok(account.filter(|account| account.epoch == claims.ep))
+    }
+
+    fn of_key(&self, conn: &mut Conn, hash: &str, now: Moment) -> Result<Option<Account>> {
+        let today = self.app.zone().day_of(now);
+        let key = api_keys::table
+            .filter(api_keys::hash.eq(hash).and(api_keys::revoked_at.is_null()))
+            .filter(api_keys::expires_on.ge(today))
+            .select(api_keys::account_id)
+            .first(conn)
+            .optional()?;
+        key.map_or(Ok(None), |id| account::find(conn, id))
+    }
+}
+
+/// Checks the version a caller saw against the one there is.
+///
+/// # Errors
+/// 428 `version.required` without one; 412 `version.stale` when somebody was faster.
+pub(crate) fn expect(seen: Option<i64>, current: i64) -> Result<()> {
+    match seen {
+        None => Err(Refused::new(Kind::Precondition, "version.required").into()),
+        Some(seen) if seen != current => Err(Refused::new(Kind::Stale, "version.stale").into()),
+        Some(_) => Ok(()),
+    }
+}

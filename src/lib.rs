@@ -13,6 +13,7 @@
 pub mod store;
 
 pub mod app;
+mod blockers;
 mod calendars;
 mod deadlines;
 mod escalation;

@@ -3,6 +3,7 @@
 use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::stage::Stage;
 use crate::kernel::error::Result;
@@ -41,7 +42,7 @@ pub(crate) struct Project {
     pub(crate) id: Id,
     pub(crate) code: Option<String>,
     pub(crate) name: String,
-    /// The name as searched: lower case, full-width folded.
+    /// Name, code and enterprise as searched: see [`fold`].
     pub(crate) folded: String,
     pub(crate) region: Region,
     pub(crate) industry: Option<String>,
@@ -110,4 +111,88 @@ pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Project> {
         .first(conn)
         .optional()?;
     project.ok_or_else(|| Refused::new(Kind::Missing, "project.missing").into())
+}
+
+/// Folds a text for searching: full width to half, upper case to lower, white space away.
+pub(crate) fn fold(text: &str) -> String {
+    text.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|sign| !sign.is_whitespace())
+        .collect()
+}
+
+/// Writes a new project.
+pub(super) fn insert(conn: &mut Conn, project: &Project) -> Result<()> {
+    diesel::insert_into(projects::table)
+        .values(project)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes a changed project and returns it with its next version. The caller read it in this unit,
+/// so that its version is the one there is.
+///
+/// # Errors
+/// 412 `version.stale` when somebody was faster.
+pub(crate) fn save(conn: &mut Conn, project: &Project, now: Moment) -> Result<Project> {
+    let next = Project {
+        version: project.version.saturating_add(1),
+        updated_at: now,
+        ..project.clone()
+    };
+    let seen = projects::table.filter(
+        projects::id
+            .eq(project.id)
+            .and(projects::version.eq(project.version)),
+    );
+    let written = diesel::update(seen).set(&next).execute(conn)?;
+    if written == 0 {
+        return Err(Refused::new(Kind::Stale, "version.stale").into());
+    }
+    Ok(next)
+}
+
+/// Writes the pillar columns alone. The project's version stays: each pillar has its own, and who
+/// edits the project's fields is not disturbed by a new team.
+pub(super) fn save_pillars(conn: &mut Conn, project: &Project, now: Moment) -> Result<()> {
+    diesel::update(projects::table.find(project.id))
+        .set((
+            projects::plan_id.eq(project.plan_id),
+            projects::leader_id.eq(project.leader_id),
+            projects::team_id.eq(project.team_id),
+            projects::owner_id.eq(project.owner_id),
+            projects::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Fills the schedule's pillar while the schedule has no gap, empties it otherwise. The database
+/// refuses to empty it outside draft and withdrawn.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn fill_schedule(
+    conn: &mut Conn,
+    project: Id,
+    schedule: Option<Id>,
+    now: Moment,
+) -> Result<()> {
+    diesel::update(projects::table.find(project))
+        .set((
+            projects::schedule_id.eq(schedule),
+            projects::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Tells whether a code is in use by another project, in scope or not.
+pub(super) fn code_is_taken(conn: &mut Conn, code: &str, except: Option<Id>) -> Result<bool> {
+    let holder: Option<Id> = projects::table
+        .filter(projects::code.eq(code))
+        .select(projects::id)
+        .first(conn)
+        .optional()?;
+    Ok(holder.is_some() && holder != except)
 }

@@ -23,6 +23,7 @@ mod mail;
 mod people;
 mod projects;
 mod reference;
+mod reports;
 pub mod settings;
 mod table;
 pub mod text;

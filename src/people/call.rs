@@ -147,6 +147,12 @@ impl Call {
         Ok(self.app.store.write(unit).await?.respond())
     }
 
+    /// Returns the call deaf to `Idempotency-Key`: answers that carry a secret are never stored.
+    pub(crate) fn without_idempotency(mut self) -> Self {
+        self.idempotency_key = None;
+        self
+    }
+
     /// Reads who is calling.
     ///
     /// # Errors

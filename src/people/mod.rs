@@ -1,6 +1,8 @@
 //! Accounts, roles and scope; sign-in, tokens and API keys. Everyone who acts is known here.
 
 pub(crate) mod account;
+pub(crate) mod actions;
+pub(crate) mod api;
 pub(crate) mod call;
 pub(crate) mod caller;
 #[allow(
@@ -10,6 +12,7 @@ pub(crate) mod caller;
 mod import;
 pub(crate) mod password;
 pub(crate) mod role;
+pub(crate) mod sessions;
 pub(crate) mod token;
 
 pub(crate) use account::Account;

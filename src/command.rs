@@ -1,0 +1,290 @@
+//! The commands: each reads its arguments, calls the same actions as the API, and prints.
+//!
+//! Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+use std::io::{BufRead as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::App;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::identifiers::Region;
+use crate::kernel::refused::none_of;
+use crate::kernel::time::Moment;
+use crate::people::actions::{self as people, NewPerson};
+use crate::people::caller::Caller;
+use crate::people::password;
+use crate::people::role::Role;
+use crate::server::Server;
+use crate::settings::{LogFormat, Settings};
+use crate::text::Lang;
+use crate::{jobs, journal, seed, server};
+
+/// Drives a province's major industrial projects by the five-one rule.
+#[derive(Parser)]
+#[command(name = "fiveone", version, about)]
+struct Line {
+    /// A settings file; config/default.toml shows every key
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// One setting, such as database.url=sqlite://other.db; may be given several times
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and run the periodic jobs
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Load the reference data
+    Seed,
+    /// Run every periodic job once
+    Tick {
+        /// At this moment instead of now (RFC 3339)
+        #[arg(long)]
+        at: Option<Moment>,
+    },
+    /// Accounts
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// The journal
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// The settings
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Create an account; the password is read from standard input
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// admin, coordinator, department, lead or viewer
+        #[arg(long)]
+        role: Role,
+        #[arg(long)]
+        region: Option<Region>,
+        #[arg(long)]
+        department: Option<String>,
+        /// Read the password from standard input (its first line)
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum JournalCommand {
+    /// Check every chain from its first entry to its head
+    Verify,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Check the settings
+    Check,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(fault) => {
+            let code = if fault.use_stderr() { 2 } else { 0 };
+            return if fault.print().is_ok() {
+                ExitCode::from(code)
+            } else {
+                ExitCode::FAILURE
+            };
+        }
+    };
+    match line.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            let said = writeln!(std::io::stderr(), "fiveone: {fault}");
+            if said.is_ok() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::from(3)
+            }
+        }
+    }
+}
+
+impl Line {
+    fn run(self) -> Result<()> {
+        let mut flags = Vec::new();
+        for pair in &self.set {
+            let (key, value) = pair
+                .split_once('=')
+                .ok_or_else(|| Error::broken(format!("--set {pair}: write KEY=VALUE")))?;
+            flags.push((key.to_owned(), value.to_owned()));
+        }
+        let settings = Settings::read(self.config.as_deref(), &flags)?;
+        start_log(&settings);
+        let runtime = tokio::runtime::Runtime::new().map_err(Error::broken)?;
+        runtime.block_on(self.command.run(settings, self.json))
+    }
+}
+
+fn start_log(settings: &Settings) {
+    let filter =
+        EnvFilter::try_new(&settings.log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let started = match settings.log.format {
+        LogFormat::Json => log.json().try_init(),
+        LogFormat::Text => log.try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("a log is already there");
+    }
+}
+
+impl Command {
+    async fn run(self, settings: Settings, json: bool) -> Result<()> {
+        match self {
+            Self::Serve => serve(App::open(settings)?).await,
+            Self::Migrate => {
+                let ran = App::open(settings)?.store.migrate()?;
+                say(json, &ran, || match ran.len() {
+                    0 => "the schema is up to date".to_owned(),
+                    n => format!("{n} migrations ran"),
+                })
+            }
+            Self::Seed => {
+                let app = opened(settings)?;
+                let years = seed::reference(&app)?;
+                say(json, &years, || format!("{years} calendar years loaded"))
+            }
+            Self::Tick { at } => {
+                let app = opened(settings)?;
+                let now = at.unwrap_or_else(|| app.now());
+                let round = jobs::tick(&app, now).await;
+                say(json, &round, || {
+                    let lines = round
+                        .iter()
+                        .map(|done| format!("{}: {}", done.job, done.count));
+                    lines.collect::<Vec<_>>().join("\n")
+                })?;
+                match round.iter().find_map(|done| done.fault.clone()) {
+                    Some(fault) => Err(Error::broken(fault)),
+                    None => Ok(()),
+                }
+            }
+            Self::User {
+                command:
+                    UserCommand::Create {
+                        email,
+                        name,
+                        role,
+                        region,
+                        department,
+                        password_stdin: _,
+                    },
+            } => {
+                let app = opened(settings)?;
+                let mut chosen = String::new();
+                std::io::stdin()
+                    .lock()
+                    .read_line(&mut chosen)
+                    .map_err(Error::broken)?;
+                let chosen = chosen.trim_end_matches(['\r', '\n']).to_owned();
+                none_of(people::password_faults("/password", &chosen, &name, &email))?;
+                let new = NewPerson {
+                    name,
+                    email,
+                    phone: None,
+                    post: None,
+                    unit: None,
+                    role,
+                    region,
+                    department,
+                    language: Lang::Zh,
+                    password_hash: Some(password::hash(&chosen)?),
+                    disabled: false,
+                };
+                let by = Caller::system(app.settings.site.region, "command");
+                let now = app.now();
+                let made = app
+                    .store
+                    .write(move |conn| people::create(conn, &by, &new, now))
+                    .await?;
+                say(
+                    json,
+                    &serde_json::json!({ "id": made.id, "email": made.email }),
+                    || format!("{} is {} ({})", made.email, made.role, made.id),
+                )
+            }
+            Self::Journal {
+                command: JournalCommand::Verify,
+            } => {
+                let app = opened(settings)?;
+                let verified = app.store.read(journal::verify).await?;
+                say(json, &verified, || {
+                    format!("{} chains, {} entries", verified.chains, verified.entries)
+                })?;
+                match verified.broken_at {
+                    Some(at) => Err(Error::broken(format!("the journal does not hold at {at}"))),
+                    None => Ok(()),
+                }
+            }
+            Self::Config {
+                command: ConfigCommand::Check,
+            } => say(json, &"ok", || "the settings are valid".to_owned()),
+            Self::Openapi => print(&server::openapi().to_pretty_json().map_err(Error::broken)?),
+        }
+    }
+}
+
+fn opened(settings: Settings) -> Result<App> {
+    let app = App::open(settings)?;
+    app.store.migrate()?;
+    Ok(app)
+}
+
+async fn serve(app: App) -> Result<()> {
+    let base = app.settings.site.base_url.clone();
+    let server = Server::build(app)?;
+    tracing::info!(port = server.port(), "fiveone serves at {base}");
+    server.run().await
+}
+
+fn say(json: bool, value: &impl Serialize, words: impl FnOnce() -> String) -> Result<()> {
+    if json {
+        print(&serde_json::to_string(value).map_err(Error::broken)?)
+    } else {
+        print(&words())
+    }
+}
+
+/// A closed pipe, as behind `| head`, is no failure.
+fn print(text: &str) -> Result<()> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(fault) if fault.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::broken(fault)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,511 @@
+//! What is done to accounts and API keys.
+
+use diesel::prelude::*;
+
+use super::account::{self, Account};
+use super::caller::{Caller, Place};
+use super::role::{Act, Role};
+use super::token::{fingerprint, secret};
+use super::{call, password, sessions};
+use crate::journal::{self, Deed};
+use crate::kernel::error::Result;
+use crate::kernel::id::Id;
+use crate::kernel::identifiers::{Email, Phone, Region};
+use crate::kernel::page::{Page, Paging};
+use crate::kernel::refused::{Finding, Kind, Refused, none_of};
+use crate::kernel::time::{Day, Moment};
+use crate::reference;
+use crate::store::Conn;
+use crate::store::schema::{accounts, api_keys};
+use crate::text::Lang;
+
+crate::refusals! {
+    /// Why something about people is refused.
+    pub(crate) enum Refusal {
+        Missing = Missing "person.missing",
+        EmailTaken = Conflict "person.email_taken",
+        EmailWrong = Invalid "person.email_wrong",
+        PhoneWrong = Invalid "person.phone_wrong",
+        NameEmpty = Invalid "person.name_empty",
+        RegionNeeded = Invalid "person.region_needed",
+        RegionUnknown = Invalid "person.region_unknown",
+        DepartmentNeeded = Invalid "person.department_needed",
+        DepartmentUnknown = Invalid "person.department_unknown",
+        DepartmentOnlyForDepartments = Invalid "person.department_only_for_departments",
+        RoleNotYours = Forbidden "person.role_not_yours",
+        WrongPassword = Invalid "password.wrong",
+        KeyMissing = Missing "api_key.missing",
+        KeyExpired = Invalid "api_key.expires_on",
+    }
+}
+
+/// A new account as asked for. The password is hashed before the unit begins.
+#[derive(Debug, Clone)]
+pub(crate) struct NewPerson {
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) post: Option<String>,
+    pub(crate) unit: Option<String>,
+    pub(crate) role: Role,
+    pub(crate) region: Option<Region>,
+    pub(crate) department: Option<String>,
+    pub(crate) language: Lang,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) disabled: bool,
+}
+
+/// Creates an account. Administrators create any; coordinators create leads, departments and viewers
+/// whose home region lies in their own reach.
+///
+/// # Errors
+/// 403 `act.forbidden`, `person.role_not_yours`; 409 `person.email_taken`; 422 with all findings.
+pub(crate) fn create(
+    conn: &mut Conn,
+    by: &Caller,
+    new: &NewPerson,
+    now: Moment,
+) -> Result<Account> {
+    permit(by, new.role, new.region)?;
+    let mut findings = Vec::new();
+    let email = new.email.parse::<Email>();
+    if email.is_err() {
+        findings.push(Refusal::EmailWrong.finding("/email"));
+    }
+    let phone = read_phone(new.phone.as_deref(), &mut findings);
+    check_place(
+        new.role,
+        new.region,
+        new.department.as_deref(),
+        &mut findings,
+    );
+    if new.name.trim().is_empty() {
+        findings.push(Refusal::NameEmpty.finding("/name"));
+    }
+    none_of(findings)?;
+    let email = email.map_err(|_| Refusal::EmailWrong)?;
+    if account::find_by_email(conn, email.as_str())?.is_some() {
+        return Err(Refusal::EmailTaken.at("/email").into());
+    }
+    let account = Account {
+        id: Id::new(),
+        email: email.as_str().to_owned(),
+        email_key: email.key(),
+        name: new.name.trim().to_owned(),
+        phone,
+        post: new.post.clone(),
+        unit: new.unit.clone(),
+        role: new.role,
+        region: new.region,
+        department: new.department.clone(),
+        language: new.language,
+        password_hash: new.password_hash.clone(),
+        epoch: 1,
+        disabled_at: new.disabled.then_some(now),
+        created_at: now,
+        version: 1,
+    };
+    diesel::insert_into(accounts::table)
+        .values(&account)
+        .execute(conn)?;
+    let deed = Deed::on_site("person.created", account.id).with("role", account.role);
+    journal::record(conn, &by.actor(), &deed.with("region", account.region), now)?;
+    Ok(account)
+}
+
+/// What changes on an account: absent stays, null clears.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Change {
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<Option<String>>,
+    pub(crate) post: Option<Option<String>>,
+    pub(crate) unit: Option<Option<String>>,
+    pub(crate) role: Option<Role>,
+    pub(crate) region: Option<Option<Region>>,
+    pub(crate) department: Option<Option<String>>,
+    pub(crate) language: Option<Lang>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) disabled: Option<bool>,
+}
+
+/// Changes an account. Whatever changes who it is or what it may see ends its sessions at once.
+///
+/// # Errors
+/// As [`create`]; 404 `person.missing`; 412 and 428 by version.
+pub(crate) fn change(
+    conn: &mut Conn,
+    by: &Caller,
+    id: Id,
+    seen: Option<i64>,
+    change: &Change,
+    now: Moment,
+) -> Result<Account> {
+    let before = get(conn, by, id)?;
+    permit(by, before.role, before.region)?;
+    call::expect(seen, before.version)?;
+    let mut after = before.clone();
+    let mut findings = Vec::new();
+    if let Some(name) = &change.name {
+        name.trim().clone_into(&mut after.name);
+        if after.name.is_empty() {
+            findings.push(Refusal::NameEmpty.finding("/name"));
+        }
+    }
+    if let Some(email) = &change.email {
+        match email.parse::<Email>() {
+            Ok(email) => {
+                after.email = email.as_str().to_owned();
+                after.email_key = email.key();
+            }
+            Err(_) => findings.push(Refusal::EmailWrong.finding("/email")),
+        }
+    }
+    if let Some(phone) = &change.phone {
+        after.phone = read_phone(phone.as_deref(), &mut findings);
+    }
+    after.post = change.post.clone().unwrap_or(after.post);
+    after.unit = change.unit.clone().unwrap_or(after.unit);
+    after.role = change.role.unwrap_or(after.role);
+    after.region = change.region.unwrap_or(after.region);
+    after.department = change.department.clone().unwrap_or(after.department);
+    after.language = change.language.unwrap_or(after.language);
+    after.password_hash = change.password_hash.clone().or(after.password_hash);
+    if let Some(disabled) = change.disabled {
+        after.disabled_at = disabled.then(|| before.disabled_at.unwrap_or(now));
+    }
+    permit(by, after.role, after.region)?;
+    check_place(
+        after.role,
+        after.region,
+        after.department.as_deref(),
+        &mut findings,
+    );
+    none_of(findings)?;
+    if after.email_key != before.email_key
+        && account::find_by_email(conn, &after.email_key)?.is_some()
+    {
+        return Err(Refusal::EmailTaken.at("/email").into());
+    }
+    let ends = after.role != before.role
+        || after.region != before.region
+        || after.department != before.department
+        || after.email_key != before.email_key
+        || after.password_hash != before.password_hash
+        || after.disabled_at != before.disabled_at;
+    keep(conn, by, after, ends, now)
+}
+
+/// What one changes on the own account.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OwnChange {
+    pub(crate) language: Option<Lang>,
+    pub(crate) phone: Option<Option<String>>,
+    /// The new password's hash, once the present one was checked.
+    pub(crate) password_hash: Option<String>,
+}
+
+/// Changes the own account; a new password ends all other tokens.
+///
+/// # Errors
+/// 422 `person.phone_wrong`; 412 and 428 by version.
+pub(crate) fn change_own(
+    conn: &mut Conn,
+    by: &Caller,
+    seen: Option<i64>,
+    change: &OwnChange,
+    now: Moment,
+) -> Result<Account> {
+    let mut account = own(conn, by)?;
+    call::expect(seen, account.version)?;
+    let mut findings = Vec::new();
+    account.language = change.language.unwrap_or(account.language);
+    if let Some(phone) = &change.phone {
+        account.phone = read_phone(phone.as_deref(), &mut findings);
+    }
+    none_of(findings)?;
+    let ends = change.password_hash.is_some();
+    account.password_hash = change.password_hash.clone().or(account.password_hash);
+    keep(conn, by, account, ends, now)
+}
+
+fn keep(
+    conn: &mut Conn,
+    by: &Caller,
+    mut after: Account,
+    ends: bool,
+    now: Moment,
+) -> Result<Account> {
+    let id = after.id;
+    after.version = after.version.saturating_add(1);
+    if ends {
+        after.epoch = after.epoch.saturating_add(1);
+        sessions::end_all(conn, id, "account_changed", now)?;
+    }
+    diesel::update(accounts::table.find(id))
+        .set(&after)
+        .execute(conn)?;
+    let deed = Deed::on_site("person.changed", id).with("role", after.role);
+    let deed = deed
+        .with("region", after.region)
+        .with("disabled", after.disabled_at.is_some());
+    journal::record(conn, &by.actor(), &deed, now)?;
+    Ok(after)
+}
+
+/// Returns the caller's own account.
+///
+/// # Errors
+/// 404 `person.missing` for the system itself, which has none.
+pub(crate) fn own(conn: &mut Conn, by: &Caller) -> Result<Account> {
+    let account = by
+        .id
+        .map(|id| account::find(conn, id))
+        .transpose()?
+        .flatten();
+    account.ok_or_else(|| Refusal::Missing.into())
+}
+
+/// Returns one account the caller may manage.
+///
+/// # Errors
+/// 404 `person.missing` when there is none in the caller's reach.
+pub(crate) fn get(conn: &mut Conn, by: &Caller, id: Id) -> Result<Account> {
+    by.may(Act::ManagePeople, &Place::region(home(by)?))?;
+    let account = account::find(conn, id)?.filter(|account| visible(by, account));
+    account.ok_or_else(|| Refusal::Missing.into())
+}
+
+/// Returns the accounts the caller may manage, by name.
+///
+/// # Errors
+/// 403 `act.forbidden` to those who manage nobody.
+pub(crate) fn list(
+    conn: &mut Conn,
+    by: &Caller,
+    role: Option<Role>,
+    region: Option<Region>,
+    paging: &Paging,
+) -> Result<Page<Account>> {
+    by.may(Act::ManagePeople, &Place::region(home(by)?))?;
+    let mut query = accounts::table
+        .order((accounts::name, accounts::id))
+        .limit(paging.limit.saturating_add(1))
+        .select(Account::as_select())
+        .into_boxed();
+    if by.role != Role::Admin {
+        let (first, last) = home(by)?.reach();
+        query = query.filter(accounts::region.between(first, last));
+    }
+    if let Some(region) = region {
+        let (first, last) = region.reach();
+        query = query.filter(accounts::region.between(first, last));
+    }
+    if let Some(role) = role {
+        query = query.filter(accounts::role.eq(role));
+    }
+    if let (Some(name), Some(id)) = (paging.key(0), paging.key(1)) {
+        let (name, id) = (name.to_owned(), id.parse::<Id>().unwrap_or_default());
+        let same = accounts::name.eq(name.clone()).and(accounts::id.gt(id));
+        query = query.filter(accounts::name.gt(name).or(same));
+    }
+    let rows = query.load(conn)?;
+    Ok(paging.page("people", rows, None, |row: &Account| {
+        vec![row.name.clone(), row.id.to_string()]
+    }))
+}
+
+/// Returns the region whose people a caller may manage.
+fn home(by: &Caller) -> Result<Region> {
+    let home = by.scope.reach.or(by.region);
+    home.ok_or_else(|| Refused::new(Kind::Forbidden, "act.forbidden").into())
+}
+
+fn visible(by: &Caller, account: &Account) -> bool {
+    by.role == Role::Admin
+        || account
+            .region
+            .is_some_and(|region| by.scope.reaches(region))
+}
+
+fn permit(by: &Caller, role: Role, region: Option<Region>) -> Result<()> {
+    by.may(
+        Act::ManagePeople,
+        &Place::region(region.map_or_else(|| home(by), Ok)?),
+    )?;
+    let is_below = matches!(role, Role::Lead | Role::Department | Role::Viewer);
+    if by.role == Role::Admin || is_below {
+        Ok(())
+    } else {
+        Err(Refusal::RoleNotYours.into())
+    }
+}
+
+fn read_phone(phone: Option<&str>, findings: &mut Vec<Finding>) -> Option<String> {
+    let phone = phone.filter(|phone| !phone.trim().is_empty())?;
+    match phone.parse::<Phone>() {
+        Ok(phone) => Some(phone.to_string()),
+        Err(_) => {
+            findings.push(Refusal::PhoneWrong.finding("/phone"));
+            None
+        }
+    }
+}
+
+fn check_place(
+    role: Role,
+    region: Option<Region>,
+    department: Option<&str>,
+    findings: &mut Vec<Finding>,
+) {
+    match region {
+        None if role != Role::Admin => findings.push(Refusal::RegionNeeded.finding("/region")),
+        Some(region) if reference::region(region).is_none() => {
+            findings.push(
+                Refusal::RegionUnknown
+                    .finding("/region")
+                    .with("region", region),
+            );
+        }
+        _ => {}
+    }
+    match (role, department) {
+        (Role::Department, None) => {
+            findings.push(Refusal::DepartmentNeeded.finding("/department"));
+        }
+        (Role::Department, Some(slug)) if reference::department(slug).is_none() => {
+            findings.push(
+                Refusal::DepartmentUnknown
+                    .finding("/department")
+                    .with("department", slug),
+            );
+        }
+        (Role::Department, Some(_)) | (_, None) => {}
+        (_, Some(_)) => {
+            findings.push(Refusal::DepartmentOnlyForDepartments.finding("/department"));
+        }
+    }
+}
+
+/// An API key as it is kept.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_keys)]
+pub(crate) struct ApiKey {
+    pub(crate) id: Id,
+    pub(crate) account_id: Id,
+    pub(crate) name: String,
+    /// The first characters, by which its owner tells it from others.
+    pub(crate) prefix: String,
+    pub(crate) hash: String,
+    pub(crate) expires_on: Day,
+    pub(crate) created_at: Moment,
+    pub(crate) revoked_at: Option<Moment>,
+}
+
+/// Makes an API key for the caller's own account; the key itself is returned once.
+///
+/// # Errors
+/// 422 `api_key.expires_on` when it would end before tomorrow or later than two years from today.
+pub(crate) fn make_key(
+    conn: &mut Conn,
+    by: &Caller,
+    name: &str,
+    expires_on: Day,
+    today: Day,
+    now: Moment,
+) -> Result<(ApiKey, String)> {
+    let account = own(conn, by)?;
+    if expires_on <= today || expires_on > today.plus_days(731) {
+        return Err(Refusal::KeyExpired.at("/expires_on").into());
+    }
+    let key = secret(call::KEY_PREFIX)?;
+    let row = ApiKey {
+        id: Id::new(),
+        account_id: account.id,
+        name: name.to_owned(),
+        prefix: key.chars().take(9).collect(),
+        hash: fingerprint(&key),
+        expires_on,
+        created_at: now,
+        revoked_at: None,
+    };
+    diesel::insert_into(api_keys::table)
+        .values(&row)
+        .execute(conn)?;
+    journal::record(
+        conn,
+        &by.actor(),
+        &Deed::on_site("api_key.made", row.id),
+        now,
+    )?;
+    Ok((row, key))
+}
+
+/// Returns the caller's own keys that are not revoked.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn keys(conn: &mut Conn, by: &Caller) -> Result<Vec<ApiKey>> {
+    let account = own(conn, by)?;
+    Ok(api_keys::table
+        .filter(
+            api_keys::account_id
+                .eq(account.id)
+                .and(api_keys::revoked_at.is_null()),
+        )
+        .order(api_keys::id)
+        .select(ApiKey::as_select())
+        .load(conn)?)
+}
+
+/// Revokes one of the caller's own keys; it holds no longer.
+///
+/// # Errors
+/// 404 `api_key.missing`.
+pub(crate) fn revoke_key(conn: &mut Conn, by: &Caller, id: Id, now: Moment) -> Result<()> {
+    let account = own(conn, by)?;
+    let key = api_keys::table
+        .filter(api_keys::id.eq(id).and(api_keys::account_id.eq(account.id)))
+        .filter(api_keys::revoked_at.is_null());
+    let revoked = diesel::update(key)
+        .set(api_keys::revoked_at.eq(Some(now)))
+        .execute(conn)?;
+    if revoked == 0 {
+        return Err(Refusal::KeyMissing.into());
+    }
+    journal::record(
+        conn,
+        &by.actor(),
+        &Deed::on_site("api_key.revoked", id),
+        now,
+    )
+}
+
+/// Refuses a request of somebody who is not the administrator to what is the site's own.
+///
+/// # Errors
+/// 403 `act.forbidden`.
+pub(crate) fn permit_site(by: &Caller) -> Result<()> {
+    by.may(Act::ManageSite, &Place::region(home(by)?))
+}
+
+/// The refusal of a password that is not the present one.
+pub(crate) fn wrong_password() -> Refused {
+    Refusal::WrongPassword.at("/password/current")
+}
+
+/// Tells what is wrong with a password chosen for an account.
+pub(crate) fn password_faults(
+    pointer: &str,
+    chosen: &str,
+    name: &str,
+    email: &str,
+) -> Vec<Finding> {
+    let local = email.split('@').next().unwrap_or_default();
+    password::faults(pointer, chosen, &[name, local])
+}
+
+/// Not found, as for any id that does not exist.
+pub(crate) fn missing() -> Refused {
+    Refused::new(Kind::Missing, "person.missing")
+}

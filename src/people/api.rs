@@ -1,0 +1,503 @@
+//! HTTP of people: sessions, the own account, API keys, accounts.
+
+use actix_web::{HttpResponse, delete, get, patch, post, web};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::account::Account;
+use super::actions::{self, ApiKey, Change, NewPerson, OwnChange};
+use super::call::Call;
+use super::role::Role;
+use super::sessions::{self, Pair, Refreshed};
+use super::token::Keys;
+use super::{account, password};
+use crate::app::App;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::id::Id;
+use crate::kernel::identifiers::Region;
+use crate::kernel::page::{Page, Paging};
+use crate::kernel::refused::{Kind, Refused, none_of};
+use crate::kernel::time::Day;
+use crate::text::Lang;
+use crate::web::answer::Answer;
+use crate::web::extract::{self, Body, Query};
+
+/// The few places for password hashing; app data of the server.
+pub(crate) struct Hashing(pub(crate) Semaphore);
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    email: String,
+    #[schema(max_length = 1024)]
+    password: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Refresh {
+    #[schema(max_length = 128)]
+    refresh_token: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Tokens {
+    access_token: String,
+    token_type: &'static str,
+    /// Seconds the access token holds.
+    expires_in: u64,
+    refresh_token: String,
+}
+
+impl From<Pair> for Tokens {
+    fn from(pair: Pair) -> Self {
+        Self {
+            access_token: pair.access,
+            token_type: "Bearer",
+            expires_in: pair.seconds,
+            refresh_token: pair.refresh,
+        }
+    }
+}
+
+#[utoipa::path(tag = "people", request_body = SignIn, security(()), responses((status = 201, body = Tokens), (status = 401)))]
+#[post("/sessions")]
+async fn sign_in(
+    app: web::Data<App>,
+    keys: web::Data<Keys>,
+    hashing: web::Data<Hashing>,
+    body: Body<SignIn>,
+) -> Result<HttpResponse> {
+    let SignIn { email, password } = body.value;
+    let pair = sessions::sign_in(&app, &keys, &hashing.0, email, password).await?;
+    Ok(Answer::created("/api/v1/sessions/current", &Tokens::from(pair))?.respond())
+}
+
+#[utoipa::path(tag = "people", request_body = Refresh, security(()), responses((status = 201, body = Tokens), (status = 401)))]
+#[post("/sessions/refresh")]
+async fn refresh(
+    app: web::Data<App>,
+    keys: web::Data<Keys>,
+    body: Body<Refresh>,
+) -> Result<HttpResponse> {
+    let (settings, keys, now) = (app.settings.clone(), keys.get_ref().clone(), app.now());
+    let token = body.value.refresh_token;
+    let unit = move |conn: &mut crate::store::Conn| {
+        sessions::refresh(conn, &settings.auth, &keys, &token, now)
+    };
+    match app.store.write(unit).await? {
+        Refreshed::Pair(pair) => {
+            Ok(Answer::created("/api/v1/sessions/current", &Tokens::from(pair))?.respond())
+        }
+        Refreshed::Refused => {
+            Err(Refused::new(Kind::Unauthenticated, "session.refresh_refused").into())
+        }
+    }
+}
+
+#[utoipa::path(tag = "people", responses((status = 204)))]
+#[delete("/sessions/current")]
+async fn sign_out(call: Call) -> Result<HttpResponse> {
+    let write = call.write(String::new(), |conn, by, now| {
+        if let Some(session) = by.session {
+            sessions::end(conn, session, "signed_out", now)?;
+        }
+        Ok(Answer::nothing())
+    });
+    write.await
+}
+
+/// What everyone may read of a person they deal with.
+#[derive(Serialize, ToSchema)]
+struct PersonView {
+    id: Id,
+    name: String,
+    email: String,
+    phone: Option<String>,
+    post: Option<String>,
+    unit: Option<String>,
+    role: Role,
+    region: Option<Region>,
+    department: Option<String>,
+    language: Lang,
+    disabled: bool,
+    created_at: crate::kernel::time::Moment,
+}
+
+impl From<Account> for PersonView {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id,
+            disabled: !account.is_enabled(),
+            name: account.name,
+            email: account.email,
+            phone: account.phone,
+            post: account.post,
+            unit: account.unit,
+            role: account.role,
+            region: account.region,
+            department: account.department,
+            language: account.language,
+            created_at: account.created_at,
+        }
+    }
+}
+
+/// The own account and what it may see.
+#[derive(Serialize, ToSchema)]
+struct Me {
+    #[serde(flatten)]
+    person: PersonView,
+    /// Region whose reach is seen; null for leads.
+    reach: Option<Region>,
+    /// Projects seen by appointment.
+    projects: Vec<Id>,
+}
+
+#[utoipa::path(tag = "people", responses((status = 200, body = Me)))]
+#[get("/me")]
+async fn me(call: Call) -> Result<HttpResponse> {
+    let read = call.read(|conn, by, _| {
+        let account = actions::own(conn, by)?;
+        let version = account.version;
+        let scope = by.scope.clone();
+        let me = Me {
+            person: account.into(),
+            reach: scope.reach,
+            projects: scope.projects,
+        };
+        Ok(Answer::ok(&me)?.version(version))
+    });
+    read.await
+}
+
+#[derive(Deserialize, ToSchema, Clone)]
+#[serde(deny_unknown_fields)]
+struct NewPassword {
+    #[schema(max_length = 1024)]
+    current: String,
+    #[schema(max_length = 1024)]
+    new: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MyChange {
+    password: Option<NewPassword>,
+    language: Option<Lang>,
+    #[serde(default, deserialize_with = "extract::present")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    phone: Option<Option<String>>,
+}
+
+#[utoipa::path(tag = "people", request_body = MyChange, responses((status = 200, body = PersonView)))]
+#[patch("/me")]
+async fn change_me(
+    call: Call,
+    hashing: web::Data<Hashing>,
+    body: Body<MyChange>,
+) -> Result<HttpResponse> {
+    let mut password_hash = None;
+    if let Some(NewPassword { current, new }) = body.value.password {
+        let (own, now) = (call.clone(), call.app.now());
+        let find = move |conn: &mut crate::store::Conn| {
+            let by = own.caller(conn, now)?;
+            actions::own(conn, &by)
+        };
+        let account = call.app.store.read(find).await?;
+        none_of(actions::password_faults(
+            "/password/new",
+            &new,
+            &account.name,
+            &account.email,
+        ))?;
+        let kept = account.password_hash.clone();
+        let work = move || {
+            if !password::holds(&current, kept.as_deref())? {
+                return Err(actions::wrong_password().into());
+            }
+            password::hash(&new)
+        };
+        password_hash = Some(sessions::hashed(&hashing.0, work).await?);
+    }
+    let change = OwnChange {
+        language: body.value.language,
+        phone: body.value.phone,
+        password_hash,
+    };
+    let seen = call.if_match;
+    let write = call.write(body.digest, move |conn, by, now| {
+        let account = actions::change_own(conn, by, seen, &change, now)?;
+        let version = account.version;
+        Ok(Answer::ok(&PersonView::from(account))?.version(version))
+    });
+    write.await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewKey {
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    expires_on: Day,
+}
+
+#[derive(Serialize, ToSchema)]
+struct KeyView {
+    id: Id,
+    name: String,
+    prefix: String,
+    expires_on: Day,
+    /// The key itself, shown only when it is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+impl KeyView {
+    fn of(row: ApiKey, key: Option<String>) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            prefix: row.prefix,
+            expires_on: row.expires_on,
+            key,
+        }
+    }
+}
+
+#[utoipa::path(tag = "people", responses((status = 200, body = Page<KeyView>)))]
+#[get("/api-keys")]
+async fn list_keys(call: Call) -> Result<HttpResponse> {
+    let read = call.read(|conn, by, _| {
+        let rows = actions::keys(conn, by)?;
+        let items = rows.into_iter().map(|row| KeyView::of(row, None)).collect();
+        Answer::ok(&Page {
+            items,
+            next_cursor: None,
+            total: None,
+        })
+    });
+    read.await
+}
+
+#[utoipa::path(tag = "people", request_body = NewKey, responses((status = 201, body = KeyView)))]
+#[post("/api-keys")]
+async fn make_key(call: Call, body: Body<NewKey>) -> Result<HttpResponse> {
+    let zone = call.app.zone();
+    let NewKey { name, expires_on } = body.value;
+    let call = call.without_idempotency();
+    let write = call.write(body.digest, move |conn, by, now| {
+        let today = zone.day_of(now);
+        let (row, key) = actions::make_key(conn, by, &name, expires_on, today, now)?;
+        Answer::created(
+            format!("/api/v1/api-keys/{}", row.id),
+            &KeyView::of(row, Some(key)),
+        )
+    });
+    write.await
+}
+
+#[utoipa::path(tag = "people", responses((status = 204), (status = 404)))]
+#[delete("/api-keys/{id}")]
+async fn revoke_key(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let write = call.write(String::new(), move |conn, by, now| {
+        actions::revoke_key(conn, by, id, now)?;
+        Ok(Answer::nothing())
+    });
+    write.await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PeopleQuery {
+    role: Option<Role>,
+    region: Option<Region>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+#[utoipa::path(tag = "people", params(("role" = Option<Role>, Query), ("region" = Option<Region>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)), responses((status = 200, body = Page<PersonView>)))]
+#[get("/people")]
+async fn list(call: Call, query: Query<PeopleQuery>) -> Result<HttpResponse> {
+    let PeopleQuery {
+        role,
+        region,
+        limit,
+        cursor,
+    } = query.0;
+    let paging = Paging::read("people", 2, limit, cursor.as_deref(), None)?;
+    let read = call.read(move |conn, by, _| {
+        let page = actions::list(conn, by, role, region, &paging)?;
+        Answer::ok(&page.map(PersonView::from))
+    });
+    read.await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonBody {
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    #[schema(max_length = 254)]
+    email: String,
+    #[schema(max_length = 40)]
+    phone: Option<String>,
+    #[schema(max_length = 100)]
+    post: Option<String>,
+    #[schema(max_length = 200)]
+    unit: Option<String>,
+    role: Role,
+    region: Option<Region>,
+    #[schema(max_length = 60)]
+    department: Option<String>,
+    language: Option<Lang>,
+    #[schema(max_length = 1024)]
+    password: Option<String>,
+    disabled: Option<bool>,
+}
+
+async fn hash_chosen(
+    hashing: &Hashing,
+    chosen: Option<String>,
+    name: &str,
+    email: &str,
+) -> Result<Option<String>> {
+    let Some(chosen) = chosen else {
+        return Ok(None);
+    };
+    none_of(actions::password_faults("/password", &chosen, name, email))?;
+    sessions::hashed(&hashing.0, move || password::hash(&chosen))
+        .await
+        .map(Some)
+}
+
+#[utoipa::path(tag = "people", request_body = PersonBody, responses((status = 201, body = PersonView), (status = 409)))]
+#[post("/people")]
+async fn create(
+    call: Call,
+    hashing: web::Data<Hashing>,
+    body: Body<PersonBody>,
+) -> Result<HttpResponse> {
+    let new = body.value;
+    let password_hash = hash_chosen(&hashing, new.password, &new.name, &new.email).await?;
+    let new = NewPerson {
+        name: new.name,
+        email: new.email,
+        phone: new.phone,
+        post: new.post,
+        unit: new.unit,
+        role: new.role,
+        region: new.region,
+        department: new.department,
+        language: new.language.unwrap_or(Lang::Zh),
+        password_hash,
+        disabled: new.disabled.unwrap_or_default(),
+    };
+    let write = call.write(body.digest, move |conn, by, now| {
+        let account = actions::create(conn, by, &new, now)?;
+        let place = format!("/api/v1/people/{}", account.id);
+        Ok(Answer::created(place, &PersonView::from(account))?.version(1))
+    });
+    write.await
+}
+
+#[utoipa::path(tag = "people", responses((status = 200, body = PersonView), (status = 404)))]
+#[get("/people/{id}")]
+async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let read = call.read(move |conn, by, _| {
+        let account = actions::get(conn, by, id)?;
+        let version = account.version;
+        Ok(Answer::ok(&PersonView::from(account))?.version(version))
+    });
+    read.await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonChange {
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    #[serde(default, deserialize_with = "extract::present")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    phone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "extract::present")]
+    #[schema(value_type = Option<String>, max_length = 100)]
+    post: Option<Option<String>>,
+    #[serde(default, deserialize_with = "extract::present")]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    unit: Option<Option<String>>,
+    role: Option<Role>,
+    #[serde(default, deserialize_with = "extract::present")]
+    #[schema(value_type = Option<Region>)]
+    region: Option<Option<Region>>,
+    #[serde(default, deserialize_with = "extract::present")]
+    #[schema(value_type = Option<String>, max_length = 60)]
+    department: Option<Option<String>>,
+    language: Option<Lang>,
+    #[schema(max_length = 1024)]
+    password: Option<String>,
+    disabled: Option<bool>,
+}
+
+#[utoipa::path(tag = "people", request_body = PersonChange, responses((status = 200, body = PersonView), (status = 412), (status = 428)))]
+#[patch("/people/{id}")]
+async fn change_person(
+    call: Call,
+    hashing: web::Data<Hashing>,
+    id: web::Path<Id>,
+    body: Body<PersonChange>,
+) -> Result<HttpResponse> {
+    let (id, seen, asked) = (id.into_inner(), call.if_match, body.value);
+    let mut password_hash = None;
+    if asked.password.is_some() {
+        let known = call
+            .app
+            .store
+            .read(move |conn| account::find(conn, id))
+            .await?;
+        let known = known.ok_or_else(|| Error::from(actions::missing()))?;
+        password_hash = hash_chosen(&hashing, asked.password, &known.name, &known.email).await?;
+    }
+    let change = Change {
+        name: asked.name,
+        email: asked.email,
+        phone: asked.phone,
+        post: asked.post,
+        unit: asked.unit,
+        role: asked.role,
+        region: asked.region,
+        department: asked.department,
+        language: asked.language,
+        password_hash,
+        disabled: asked.disabled,
+    };
+    let write = call.write(body.digest, move |conn, by, now| {
+        let account = actions::change(conn, by, id, seen, &change, now)?;
+        let version = account.version;
+        Ok(Answer::ok(&PersonView::from(account))?.version(version))
+    });
+    write.await
+}
+
+/// The routes of people.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(refresh)
+        .service(sign_out)
+        .service(sign_in)
+        .service(me)
+        .service(change_me)
+        .service(list_keys)
+        .service(make_key)
+        .service(revoke_key)
+        .service(list)
+        .service(create)
+        .service(get_one)
+        .service(change_person);
+}

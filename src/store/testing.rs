@@ -1,25 +1,25 @@
 //! Throwaway databases for tests: a file of its own on SQLite, a schema of its own on PostgreSQL.
 //!
-//! The PostgreSQL cluster is started once per test process, on a socket in a temporary folder, when
-//! its binaries are found and the process does not run as root (the server refuses to). Tests say
-//! nothing about it themselves: `tests/store` reports in one line when it was not run.
+//! The PostgreSQL cluster is started once per test process, where its binaries are found.
+
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
 
 use super::Store;
 use crate::settings::Settings;
 
-/// Runs a test on a fresh, migrated SQLite database, and on PostgreSQL where
-/// `FIVEONE_TEST_POSTGRES` names a server (`postgres://user@host:port/database`).
+/// Runs a test on a fresh, migrated database of each kind there is.
 pub(crate) fn each(test: impl Fn(&Store, &Settings)) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("test.db");
     run(&format!("sqlite://{}", file.display()), "", &test);
-    if let Ok(url) = std::env::var("FIVEONE_TEST_POSTGRES") {
+    if let Some(url) = postgres::url() {
         let schema = format!(
             "t{}",
             crate::kernel::id::Id::new().as_str().replace('-', "")
         );
         let make = format!("CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path TO {schema}");
-        run(&url, &make, &test);
+        run(url, &make, &test);
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
@@ -14,6 +15,7 @@ use tracing_actix_web::RequestId;
 
 use super::{extract, problem};
 use crate::kernel::error::Error;
+use crate::text::Lang;
 
 /// How long a request may take; app data of the server.
 #[derive(Debug, Clone, Copy)]
@@ -27,49 +29,70 @@ pub(crate) fn request_id(req: &HttpRequest) -> String {
         .unwrap_or_default()
 }
 
+/// Who reads the answer: known before the handler takes the request.
+#[derive(Clone)]
+struct Reader {
+    lang: Lang,
+    request_id: String,
+}
+
+impl Reader {
+    fn of(req: &HttpRequest) -> Self {
+        Self {
+            lang: extract::lang_of(req),
+            request_id: request_id(req),
+        }
+    }
+
+    fn told(&self, status: StatusCode, title: &str, code: &str) -> HttpResponse {
+        problem::document(status, title, code, self.lang, &self.request_id)
+    }
+}
+
 /// Wraps every handler.
 pub(crate) async fn guard(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let request = req.request().clone();
+    // Nothing may hold the request itself while it is routed: the framework changes it in place.
+    let reader = Reader::of(req.request());
     let longest = req
         .app_data::<actix_web::web::Data<LongestRequest>>()
         .map_or(Duration::from_secs(30), |longest| longest.0);
     let answered =
         tokio::time::timeout(longest, AssertUnwindSafe(next.call(req)).catch_unwind()).await;
-    let response = match answered {
-        Err(_) => told(
-            &request,
+    let told = match answered {
+        Err(_) => reader.told(
             StatusCode::REQUEST_TIMEOUT,
             "problem.timeout",
             "request.timeout",
         ),
         Ok(Err(_panic)) => {
-            tracing::error!(request.id = request_id(&request), "a handler panicked");
-            told(
-                &request,
+            tracing::error!(request.id = reader.request_id, "a handler panicked");
+            reader.told(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "problem.broken",
                 "server.broken",
             )
         }
-        Ok(Ok(Err(error))) => explain(&request, error.error_response(), error.as_error()),
+        Ok(Ok(Err(error))) => explain(&reader, &error.error_response(), error.as_error()),
         Ok(Ok(Ok(response))) => {
-            if !needs_words(response.response()) {
-                return Ok(secured(response.map_into_boxed_body()));
+            let mut response = response.map_into_boxed_body();
+            if needs_words(response.response()) {
+                let error = response
+                    .response()
+                    .error()
+                    .and_then(|error| error.as_error());
+                let told = explain(&reader, response.response(), error);
+                response = response.into_response(told);
             }
-            let (_, response) = response.into_parts();
-            let response = response.map_into_boxed_body();
-            match response.error().and_then(|error| error.as_error::<Error>()) {
-                Some(error) => {
-                    problem::respond(error, extract::lang_of(&request), &request_id(&request))
-                }
-                None => explain(&request, response, None),
-            }
+            secure(response.response_mut(), &reader);
+            return Ok(response);
         }
     };
-    Ok(secured(ServiceResponse::new(request, response)))
+    let mut told = told;
+    secure(&mut told, &reader);
+    Err(InternalError::from_response("the guard answered", told).into())
 }
 
 fn needs_words<B>(response: &HttpResponse<B>) -> bool {
@@ -84,10 +107,10 @@ fn needs_words<B>(response: &HttpResponse<B>) -> bool {
             })
 }
 
-/// Words for failures that the framework made.
-fn explain(req: &HttpRequest, response: HttpResponse, error: Option<&Error>) -> HttpResponse {
+/// Words for a failure of ours, or of the framework.
+fn explain(reader: &Reader, response: &HttpResponse, error: Option<&Error>) -> HttpResponse {
     if let Some(error) = error {
-        return problem::respond(error, extract::lang_of(req), &request_id(req));
+        return problem::respond(error, reader.lang, &reader.request_id);
     }
     let (title, code) = match response.status() {
         StatusCode::NOT_FOUND => ("problem.missing", "route.unknown"),
@@ -97,34 +120,28 @@ fn explain(req: &HttpRequest, response: HttpResponse, error: Option<&Error>) -> 
         status if status.is_client_error() => ("problem.malformed", "request.malformed"),
         _ => ("problem.broken", "server.broken"),
     };
-    let mut told = told(req, response.status(), title, code);
+    let mut told = reader.told(response.status(), title, code);
     if let Some(allow) = response.headers().get(header::ALLOW) {
         told.headers_mut().insert(header::ALLOW, allow.clone());
     }
     told
 }
 
-fn told(req: &HttpRequest, status: StatusCode, title: &str, code: &str) -> HttpResponse {
-    problem::document(status, title, code, extract::lang_of(req), &request_id(req))
-}
-
 /// Headers of every answer.
-fn secured<B>(mut response: ServiceResponse<B>) -> ServiceResponse<B> {
+fn secure(response: &mut HttpResponse, reader: &Reader) {
     const HEADERS: [(header::HeaderName, &str); 4] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
-    let id = request_id(response.request());
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         if !headers.contains_key(&name) {
             headers.insert(name, header::HeaderValue::from_static(value));
         }
     }
-    if let Ok(id) = header::HeaderValue::from_str(&id) {
+    if let Ok(id) = header::HeaderValue::from_str(&reader.request_id) {
         headers.insert(header::HeaderName::from_static("x-request-id"), id);
     }
-    response
 }

@@ -1,0 +1,222 @@
+//! What holds for every call.
+
+use serde_json::json;
+
+use crate::world::{PASSWORD, each};
+
+#[test]
+fn a_server_is_alive_ready_measured_and_documented() {
+    each(async |world| {
+        let stranger = world.stranger();
+        for path in ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs/"] {
+            assert_eq!(stranger.get(path).await.status, 200, "{path}");
+        }
+        let document = stranger.get("/openapi.json").await;
+        assert!(document.text("/openapi").starts_with("3.1"));
+        assert!(document.body["paths"]["/api/v1/sessions"]["post"].is_object());
+    });
+}
+
+#[test]
+fn every_path_answers_405_with_allow_to_a_method_it_does_not_have() {
+    each(async |world| {
+        let admin = world.admin().await;
+        let document = admin.get("/openapi.json").await;
+        let id = "018f3c2a-7b1e-7c3d-9f0a-1b2c3d4e5f60";
+        for (template, item) in document.body["paths"].as_object().unwrap() {
+            let mut path = template.strip_prefix("/api/v1").unwrap().to_owned();
+            while let Some((before, after)) = path.clone().split_once('{') {
+                path = format!("{before}{id}{}", after.split_once('}').unwrap().1);
+            }
+            for method in ["GET", "PUT", "POST", "PATCH", "DELETE"] {
+                let has = item.get(method.to_lowercase()).is_some();
+                if has {
+                    continue;
+                }
+                let answer = admin.send(admin.request(method, &path)).await;
+                assert_eq!(
+                    (answer.status, answer.code()),
+                    (405, "route.method"),
+                    "{method} {path}"
+                );
+                assert!(!answer.header("allow").is_empty());
+            }
+        }
+    });
+}
+
+#[test]
+fn an_unknown_path_is_a_problem_in_the_readers_language() {
+    each(async |world| {
+        let stranger = world.stranger();
+        let zh = stranger.get("/nothing").await;
+        assert_eq!((zh.status, zh.code()), (404, "route.unknown"));
+        assert!(zh.text("/detail").contains("没有"));
+        let english = stranger
+            .request("GET", "/nothing")
+            .header("Accept-Language", "en-GB,zh;q=0.5");
+        assert!(
+            stranger
+                .send(english)
+                .await
+                .text("/detail")
+                .contains("nothing at this address")
+        );
+    });
+}
+
+#[test]
+fn bad_bodies_queries_and_headers_are_refused_with_everything_that_is_wrong() {
+    each(async |world| {
+        let admin = world.admin().await;
+        let answer = admin
+            .post(
+                "/people",
+                json!({ "name": 1, "email": "x\u{0}", "role": "king", "colour": "red" }),
+            )
+            .await;
+        assert_eq!(answer.status, 422);
+        let codes: Vec<_> = answer.findings();
+        for (pointer, code) in [
+            ("/colour", "body.unknown_field"),
+            ("/email", "body.nul"),
+            ("/name", "body.wrong_type"),
+            ("/role", "body.wrong_value"),
+        ] {
+            assert!(
+                codes.contains(&(pointer.into(), code.into())),
+                "{pointer} {code} in {codes:?}"
+            );
+        }
+        assert_eq!(admin.get("/people?limit=0").await.code(), "query.limit");
+        assert_eq!(admin.get("/people?limit=201").await.status, 400);
+        assert_eq!(
+            admin.get("/people?cursor=forged").await.code(),
+            "query.cursor"
+        );
+        assert_eq!(
+            admin.get("/people?colour=red").await.code(),
+            "query.invalid"
+        );
+        assert_eq!(
+            admin.get("/people?region=%00").await.code(),
+            "query.invalid"
+        );
+        let large = admin
+            .request("POST", "/people")
+            .body(vec![b' '; 10 * 1024 * 1024]);
+        let large = large.header("content-type", "application/json");
+        assert_eq!(admin.send(large).await.status, 413);
+        let text = admin
+            .request("POST", "/people")
+            .header("content-type", "text/plain")
+            .body("x");
+        assert_eq!(admin.send(text).await.status, 415);
+        assert_eq!(admin.get("/people/not-an-id").await.status, 404);
+    });
+}
+
+#[test]
+fn an_idempotency_key_makes_one_effect_and_the_same_answer() {
+    each(async |world| {
+        let admin = world.admin().await;
+        let body = json!({ "name": "李四", "email": "li@fiveone.example", "role": "viewer", "region": "360111" });
+        let send = |body: serde_json::Value| {
+            let request = admin
+                .request("POST", "/people")
+                .header("Idempotency-Key", "k-1")
+                .json(&body);
+            admin.send(request)
+        };
+        let (first, second) = tokio::join!(send(body.clone()), send(body.clone()));
+        assert_eq!((first.status, second.status), (201, 201));
+        assert_eq!(first.body, second.body);
+        assert_eq!(first.header("etag"), second.header("etag"));
+        let mut other = body;
+        other["name"] = json!("王五");
+        assert_eq!(send(other).await.code(), "idempotency.other_request");
+        let page = admin.get("/people?role=viewer").await;
+        assert_eq!(page.body["items"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn of_two_writers_with_one_etag_the_second_is_told() {
+    each(async |world| {
+        let admin = world.admin().await;
+        let made = admin
+            .post("/people", json!({ "name": "李四", "email": "li@fiveone.example", "role": "viewer", "region": "360111" }))
+            .await;
+        let path = format!("/people/{}", made.text("/id"));
+        assert_eq!(
+            admin
+                .patch(&path, None, json!({ "name": "甲" }))
+                .await
+                .code(),
+            "version.required"
+        );
+        let etag = made.header("etag").to_owned();
+        let (first, second) = tokio::join!(
+            admin.patch(&path, Some(&etag), json!({ "name": "甲" })),
+            admin.patch(&path, Some(&etag), json!({ "name": "乙" }))
+        );
+        let mut statuses = [first.status, second.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+        assert_eq!(
+            admin.patch(&path, Some("W/\"1\""), json!({})).await.code(),
+            "request.if_match"
+        );
+    });
+}
+
+#[test]
+fn a_list_is_read_page_by_page_without_loss_or_repetition() {
+    each(async |world| {
+        let admin = world.admin().await;
+        for n in 0..7 {
+            let body = json!({ "name": format!("人{}", n % 2), "email": format!("p{n}@fiveone.example"), "role": "viewer", "region": "360111" });
+            assert_eq!(admin.post("/people", body).await.status, 201);
+        }
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = admin
+                .get(&format!("/people?role=viewer&limit=3{cursor}"))
+                .await;
+            seen.extend(
+                page.body["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|item| item["id"].clone()),
+            );
+            match page.body["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(seen.len(), 7);
+        seen.sort_by_key(ToString::to_string);
+        seen.dedup();
+        assert_eq!(seen.len(), 7);
+    });
+}
+
+#[test]
+fn the_journal_holds_and_the_command_says_so() {
+    each(async |world| {
+        let admin = world.admin().await;
+        admin
+            .post(
+                "/sessions",
+                json!({ "email": "admin@fiveone.example", "password": PASSWORD }),
+            )
+            .await;
+        let said = world.command(&["--json", "journal", "verify"], "");
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert!(
+            said["broken_at"].is_null() && said["entries"].as_i64() >= Some(3),
+            "{said}"
+        );
+    });
+}

@@ -1,0 +1,16 @@
+//! The API over a real socket, on each database there is.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod world;
+
+mod conventions;
+mod people;

@@ -10,6 +10,7 @@
     )
 )]
 
+mod audience;
 mod ladder;
 mod plan;
 mod posting;

@@ -11,6 +11,7 @@
 )]
 
 mod audience;
+mod digest;
 mod ladder;
 mod plan;
 mod posting;

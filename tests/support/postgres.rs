@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use diesel::Connection as _;
+
 /// Returns the URL of a server, or nothing where none can be had; then one line says so.
 pub(crate) fn url() -> Option<&'static str> {
     static URL: OnceLock<Option<String>> = OnceLock::new();
@@ -119,10 +121,7 @@ fn start() -> Option<String> {
                 .ok()?;
             let url = format!("postgres://fiveone@127.0.0.1:{free}/postgres");
             for _ in 0..200 {
-                let ready = Command::new(binaries.join("pg_isready"))
-                    .args(["-q", "-h", "127.0.0.1", "-p", &free.to_string()])
-                    .status()
-                    .is_ok_and(|status| status.success());
+                let ready = diesel::PgConnection::establish(&url).is_ok();
                 if ready {
                     return Some(url);
                 }

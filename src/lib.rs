@@ -13,17 +13,53 @@
 pub mod store;
 
 pub mod app;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod blockers;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod calendars;
 pub mod command;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod deadlines;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod escalation;
 pub mod jobs;
+#[allow(dead_code, reason = "its callers are being joined to it")]
 pub mod journal;
 pub mod kernel;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod mail;
 mod metrics;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod people;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod projects;
 mod reference;
 mod reports;
@@ -32,4 +68,9 @@ pub mod server;
 pub mod settings;
 mod table;
 pub mod text;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its callers are being joined to it"
+)]
 mod web;

@@ -13,12 +13,9 @@ use crate::kernel::error::{Error, Result};
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Returns the recorder, installed once per process.
-///
-/// # Errors
-/// Another recorder was installed before.
-pub(crate) fn recorder() -> Result<PrometheusHandle> {
+pub(crate) fn recorder() -> PrometheusHandle {
     if let Some(handle) = RECORDER.get() {
-        return Ok(handle.clone());
+        return handle.clone();
     }
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = RECORDER.get_or_init(|| recorder.handle()).clone();
@@ -26,7 +23,7 @@ pub(crate) fn recorder() -> Result<PrometheusHandle> {
     if metrics::set_global_recorder(recorder).is_err() {
         tracing::debug!("a metrics recorder is already there");
     }
-    Ok(handle)
+    handle
 }
 
 /// Counts requests by method and status; never by path, which clients choose.

@@ -155,7 +155,7 @@ pub(crate) fn change(
     if let Some(email) = &change.email {
         match email.parse::<Email>() {
             Ok(email) => {
-                after.email = email.as_str().to_owned();
+                email.as_str().clone_into(&mut after.email);
                 after.email_key = email.key();
             }
             Err(_) => findings.push(Refusal::EmailWrong.finding("/email")),
@@ -343,12 +343,11 @@ fn permit(by: &Caller, role: Role, region: Option<Region>) -> Result<()> {
 
 fn read_phone(phone: Option<&str>, findings: &mut Vec<Finding>) -> Option<String> {
     let phone = phone.filter(|phone| !phone.trim().is_empty())?;
-    match phone.parse::<Phone>() {
-        Ok(phone) => Some(phone.to_string()),
-        Err(_) => {
-            findings.push(Refusal::PhoneWrong.finding("/phone"));
-            None
-        }
+    if let Ok(phone) = phone.parse::<Phone>() {
+        Some(phone.to_string())
+    } else {
+        findings.push(Refusal::PhoneWrong.finding("/phone"));
+        None
     }
 }
 

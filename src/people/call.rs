@@ -162,7 +162,7 @@ impl Call {
         let (account, session, via) = match &self.credential {
             Credential::Nothing => return Err(refused()),
             Credential::Token(claims) => (
-                self.of_token(conn, claims, now)?,
+                Self::of_token(conn, claims, now)?,
                 Some(claims.sid),
                 "session",
             ),
@@ -177,7 +177,7 @@ impl Call {
         Ok(caller)
     }
 
-    fn of_token(&self, conn: &mut Conn, claims: &Claims, now: Moment) -> Result<Option<Account>> {
+    fn of_token(conn: &mut Conn, claims: &Claims, now: Moment) -> Result<Option<Account>> {
         let session: Option<(Moment, Option<Moment>)> = sessions::table
             .filter(
                 sessions::id

@@ -52,6 +52,7 @@ pub(crate) fn faults(pointer: &str, password: &str, own: &[&str]) -> Vec<Finding
     let distinct: HashSet<char> = lower.chars().collect();
     if COMMON.contains(lower.as_str())
         || is_common_repeated(&lower)
+        || is_run(&lower)
         || core.chars().count() < 8
         || distinct.len() < 5
     {
@@ -72,6 +73,17 @@ fn is_common_repeated(lower: &str) -> bool {
             })
     };
     COMMON.contains(stem) || repeats(lower)
+}
+
+/// Digits or letters in their order, up or down: 1234567890123456.
+fn is_run(lower: &str) -> bool {
+    let codes: Vec<u32> = lower.chars().map(u32::from).collect();
+    let follows = |pair: &&[u32]| match pair {
+        [a, b] => a.abs_diff(*b) == 1 || (a.abs_diff(*b) == 9 && *a < 128),
+        _ => false,
+    };
+    let steps = codes.windows(2).filter(follows).count();
+    steps.saturating_mul(4) >= codes.len().saturating_mul(3)
 }
 
 /// Returns the hash to keep. Takes about 50 ms: never inside a unit of work.

@@ -222,7 +222,7 @@ fn refuse_readable(path: &Path) -> Result<()> {
         .map_err(Error::broken)?
         .permissions()
         .mode();
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
     Err(Error::broken(format!(

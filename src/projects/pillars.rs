@@ -13,6 +13,9 @@ use crate::store::schema::{
     accounts, appointments, plan_years, plans, project_people, team_members, teams,
 };
 
+/// A plan and its investment by year.
+pub(super) type PlanWithYears = (Plan, Vec<(i64, Yuan)>);
+
 /// One version of a plan; the highest number is in force.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = plans)]
@@ -72,7 +75,7 @@ pub(crate) struct Member {
 }
 
 /// Returns all versions of the plan, oldest first, each with its years.
-pub(super) fn plans_of(conn: &mut Conn, project: Id) -> Result<Vec<(Plan, Vec<(i64, Yuan)>)>> {
+pub(super) fn plans_of(conn: &mut Conn, project: Id) -> Result<Vec<PlanWithYears>> {
     let rows: Vec<Plan> = plans::table
         .filter(plans::project_id.eq(project))
         .order(plans::number)
@@ -87,10 +90,7 @@ pub(super) fn plans_of(conn: &mut Conn, project: Id) -> Result<Vec<(Plan, Vec<(i
 }
 
 /// Returns the version of the plan in force, with its years.
-pub(super) fn latest_plan(
-    conn: &mut Conn,
-    project: Id,
-) -> Result<Option<(Plan, Vec<(i64, Yuan)>)>> {
+pub(super) fn latest_plan(conn: &mut Conn, project: Id) -> Result<Option<PlanWithYears>> {
     let row: Option<Plan> = plans::table
         .filter(plans::project_id.eq(project))
         .order(plans::number.desc())

@@ -332,25 +332,22 @@ pub(crate) struct Base {
 /// else the opening balance.
 pub(crate) fn base(quarter: Quarter, previous: Option<&Filed>, opening: &Opening) -> Base {
     let year = quarter.year();
-    let (total, of_year, first_unfiled) = match previous {
-        Some(filed) => {
-            let same_year = filed.quarter.year() == year;
-            let of_year = if same_year {
-                filed.content.invested_year_yuan
-            } else {
-                Yuan::ZERO
-            };
-            (
-                filed.content.invested_total_yuan,
-                of_year,
-                filed.quarter.next(),
-            )
-        }
-        None => {
-            let in_year = opening.in_year == Some(i64::from(year));
-            let of_year = if in_year { opening.year } else { Yuan::ZERO };
-            (opening.total, of_year, opening.first)
-        }
+    let (total, of_year, first_unfiled) = if let Some(filed) = previous {
+        let same_year = filed.quarter.year() == year;
+        let of_year = if same_year {
+            filed.content.invested_year_yuan
+        } else {
+            Yuan::ZERO
+        };
+        (
+            filed.content.invested_total_yuan,
+            of_year,
+            filed.quarter.next(),
+        )
+    } else {
+        let in_year = opening.in_year == Some(i64::from(year));
+        let of_year = if in_year { opening.year } else { Yuan::ZERO };
+        (opening.total, of_year, opening.first)
     };
     // A quarter missing in an earlier year cannot have added to this year's sum.
     let gap_of_year = first_unfiled < quarter && quarter.previous().year() == year;

@@ -32,6 +32,7 @@ pub struct Settings {
     pub site: SiteSettings,
     pub clock: ClockSettings,
     pub auth: AuthSettings,
+    #[allow(dead_code, reason = "read once the postman is joined")]
     pub(crate) mail: MailSettings,
     pub jobs: JobSettings,
     pub escalation: EscalationSettings,

@@ -137,11 +137,8 @@ struct Source(&'static [Step]);
 
 impl MigrationSource<MultiBackend> for Source {
     fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<MultiBackend>>>> {
-        Ok(self
-            .0
-            .iter()
-            .map(|step| Box::new(step) as Box<dyn Migration<MultiBackend>>)
-            .collect())
+        let boxed = |step| -> Box<dyn Migration<MultiBackend>> { Box::new(step) };
+        Ok(self.0.iter().map(boxed).collect())
     }
 }
 

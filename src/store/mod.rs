@@ -4,10 +4,15 @@
 //! against [`Conn`]; it never begins or ends a transaction and must not know which database it is.
 
 mod columns;
+#[allow(
+    missing_docs,
+    reason = "the derive of the connection makes public items without any"
+)]
 mod conn;
 mod migrate;
 pub mod schema;
 #[cfg(test)]
+#[allow(dead_code, reason = "the features that use it are being joined")]
 pub(crate) mod testing;
 mod unit;
 #[macro_use]

@@ -133,7 +133,10 @@ impl Store {
     /// # Errors
     /// A schema newer than this program, or a migration that fails (it leaves no trace).
     pub fn migrate(&self) -> Result<Vec<String>> {
-        migrate::up(&mut *self.connection(&self.inner.writers)?, &self.inner.url)
+        migrate::up(
+            &mut *Self::connection(&self.inner.writers)?,
+            &self.inner.url,
+        )
     }
 
     /// Takes every migration back, newest first, and returns how many there were.
@@ -141,7 +144,7 @@ impl Store {
     /// # Errors
     /// A migration that cannot be taken back.
     pub fn migrate_down(&self) -> Result<usize> {
-        migrate::down(&mut *self.connection(&self.inner.writers)?)
+        migrate::down(&mut *Self::connection(&self.inner.writers)?)
     }
 
     /// Tells whether every migration of this program has run.
@@ -149,7 +152,7 @@ impl Store {
     /// # Errors
     /// The database cannot be asked.
     pub fn is_current(&self) -> Result<bool> {
-        migrate::is_current(&mut *self.connection(&self.inner.writers)?)
+        migrate::is_current(&mut *Self::connection(&self.inner.writers)?)
     }
 
     /// Runs a unit that only reads, on one snapshot.
@@ -186,7 +189,7 @@ impl Store {
     /// As [`Store::read`].
     pub fn read_blocking<T>(&self, unit: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
         retried(|| {
-            let mut conn = self.connection(&self.inner.readers)?;
+            let mut conn = Self::connection(&self.inner.readers)?;
             begin(
                 &mut conn,
                 "BEGIN",
@@ -204,7 +207,7 @@ impl Store {
     /// As [`Store::write`].
     pub fn write_blocking<T>(&self, unit: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
         retried(|| {
-            let mut conn = self.connection(&self.inner.writers)?;
+            let mut conn = Self::connection(&self.inner.writers)?;
             begin(
                 &mut conn,
                 "BEGIN IMMEDIATE",
@@ -226,7 +229,7 @@ impl Store {
         })
     }
 
-    fn connection(&self, pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {
+    fn connection(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>> {
         pool.get().map_err(|fault| {
             tracing::warn!(fault = %fault, "no database connection within two seconds");
             Error::Busy

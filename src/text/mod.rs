@@ -36,6 +36,7 @@ pub(crate) fn say(lang: Lang, key: &str, facts: &Facts) -> String {
 }
 
 /// Tells whether there are words for `key`.
+#[cfg(test)]
 pub(crate) fn knows(key: &str) -> bool {
     ZH.contains_key(key)
 }

@@ -35,10 +35,7 @@ pub(crate) fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Re
         let pointer = fault.path().to_string();
         let pointer = match pointer.as_str() {
             "." => String::new(),
-            path => format!(
-                "/{}",
-                path.replace('.', "/").replace('[', "/").replace(']', "")
-            ),
+            path => format!("/{}", path.replace(['.', '['], "/").replace(']', "")),
         };
         let finding = Finding::new(pointer.replace("//", "/"), "body.wrong_value")
             .with("reason", fault.inner().to_string());

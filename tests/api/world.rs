@@ -1,6 +1,7 @@
 //! A running server with its own database, and clients of it.
 
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use fiveone::app::App;
@@ -25,15 +26,15 @@ pub(crate) struct World {
 /// Runs a test in a world on each database there is.
 pub(crate) fn each<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
     actix_web::rt::System::new().block_on(async {
-        test(World::new(None).await).await;
+        test(World::new(None)).await;
         if let Some(url) = crate::postgres::url() {
-            test(World::new(Some(url)).await).await;
+            test(World::new(Some(url))).await;
         }
     });
 }
 
 impl World {
-    async fn new(postgres: Option<&str>) -> Self {
+    fn new(postgres: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut flags: Vec<(String, String)> = vec![
             ("http.listen".into(), "127.0.0.1:0".into()),
@@ -62,7 +63,6 @@ impl World {
                 flags.push(("database.connections".into(), "4".into()));
                 let keys = folder.path().join("keys");
                 std::fs::write(&keys, "[[key]]\nkid = \"test\"\nsecret = \"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"\nmade_at = \"2026-09-01T00:00:00.000Z\"\n").unwrap();
-                use std::os::unix::fs::PermissionsExt as _;
                 std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o600)).unwrap();
                 flags.push(("auth.key_file".into(), keys.display().to_string()));
             }
@@ -305,6 +305,7 @@ impl Client {
         self.send(self.request("POST", path).json(&body)).await
     }
 
+    #[allow(dead_code, reason = "the stories of projects use it")]
     pub(crate) async fn put(&self, path: &str, etag: Option<&str>, body: Value) -> Answer {
         self.send(with_etag(self.request("PUT", path), etag).json(&body))
             .await

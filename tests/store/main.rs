@@ -1,11 +1,6 @@
 //! The store: migrations and the unit of work, on each database there is.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 #[path = "../support/postgres.rs"]
 mod postgres;

@@ -22,7 +22,9 @@ pub(crate) fn url() -> Option<&'static str> {
             );
             // Written past the capture of the test runner: a skip must be seen.
             let line = "PostgreSQL: not run, its binaries (initdb, postgres) cannot be used here";
-            writeln!(std::io::stderr(), "{line}").unwrap();
+            std::io::stderr()
+                .write_all(format!("{line}\n").as_bytes())
+                .unwrap();
         }
         url
     })

@@ -41,6 +41,10 @@ fn life(state: ProjectState, launched: &str) -> Life {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is handed on as what may be missing"
+)]
 fn standing(state: State) -> Option<Standing> {
     Some(Standing {
         state,

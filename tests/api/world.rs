@@ -275,8 +275,15 @@ impl Client {
         }
     }
 
+    /// Sends a request, again while the store is busy, as the answer asks for.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
+        let mut response = request.try_clone().unwrap().send().await.unwrap();
+        for _ in 0..20 {
+            if response.status() != StatusCode::SERVICE_UNAVAILABLE {
+                break;
+            }
+            response = request.try_clone().unwrap().send().await.unwrap();
+        }
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));

@@ -15,6 +15,9 @@ CREATE TABLE deadlines (
     person_id TEXT REFERENCES accounts (id),
     department TEXT,
     region TEXT,
+    -- Where the matter lies and the level it has reached: from there the ladder climbs.
+    place TEXT NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('county', 'city', 'province')),
     critical BOOLEAN NOT NULL,
     born_at BIGINT NOT NULL,
     born_on DATE NOT NULL,

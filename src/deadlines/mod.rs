@@ -14,7 +14,7 @@ pub(crate) use store::{
 
 use crate::kernel::calendar::{Counted, WorkCalendar};
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::Region;
+use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::refused::Facts;
 use crate::kernel::time::Day;
 
@@ -63,6 +63,10 @@ pub(crate) struct Owed {
     pub(crate) offset: i64,
     pub(crate) unit: Unit,
     pub(crate) answerable: Answerable,
+    /// Where the matter lies: the project's region, or a blocker's inside it.
+    pub(crate) place: Region,
+    /// The level the matter lies at, never below that of the place; the ladder climbs from there.
+    pub(crate) level: Level,
     /// Whether work stands still over it: told at once inside working hours.
     pub(crate) critical: bool,
 }

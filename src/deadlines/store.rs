@@ -6,7 +6,7 @@ use super::{Answerable, DeadlineKind, Owed, Unit, due};
 use crate::kernel::calendar::{Counted, WorkCalendar};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::Region;
+use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::time::{Day, Moment};
 use crate::store::Conn;
 use crate::store::schema::deadlines;
@@ -31,6 +31,8 @@ pub(crate) struct Deadline {
     pub(crate) person_id: Option<Id>,
     pub(crate) department: Option<String>,
     pub(crate) region: Option<Region>,
+    pub(crate) place: Region,
+    pub(crate) level: Level,
     pub(crate) critical: bool,
     pub(crate) born_at: Moment,
     pub(crate) born_on: Day,
@@ -104,6 +106,8 @@ pub(crate) fn owe(
         person_id,
         department,
         region,
+        place: owed.place,
+        level: owed.level,
         critical: owed.critical,
         born_at: now,
         born_on: today,

@@ -286,6 +286,8 @@ diesel::table! {
         person_id -> Nullable<Text>,
         department -> Nullable<Text>,
         region -> Nullable<Text>,
+        place -> Text,
+        level -> Text,
         critical -> Bool,
         born_at -> BigInt,
         born_on -> Date,

@@ -9,6 +9,8 @@
 
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[allow(dead_code, reason = "the stories of projects are being joined")]
+mod story;
 mod world;
 
 mod conventions;

@@ -1,6 +1,6 @@
 //! A throwaway PostgreSQL cluster on loopback, one per test process, for whoever has the binaries.
 //!
-//! `FIVEONE_TEST_POSTGRES` names a running server instead. The cluster ends with this process: the
+//! `TEST_POSTGRES_URL` names a running server instead. The cluster ends with this process: the
 //! server is bound to the life of a thread that never returns.
 
 use std::io::Write as _;
@@ -14,10 +14,10 @@ use diesel::Connection as _;
 pub(crate) fn url() -> Option<&'static str> {
     static URL: OnceLock<Option<String>> = OnceLock::new();
     URL.get_or_init(|| {
-        let url = std::env::var("FIVEONE_TEST_POSTGRES").ok().or_else(start);
+        let url = std::env::var("TEST_POSTGRES_URL").ok().or_else(start);
         if url.is_none() {
             assert!(
-                std::env::var("FIVEONE_DEMAND_POSTGRES").is_err(),
+                std::env::var("DEMAND_POSTGRES").is_err(),
                 "PostgreSQL was demanded but cannot be started"
             );
             // Written past the capture of the test runner: a skip must be seen.

@@ -25,16 +25,33 @@ pub(crate) struct World {
 
 /// Runs a test in a world on each database there is.
 pub(crate) fn each<F: Future<Output = ()>>(test: impl Fn(World) -> F) {
+    each_with(
+        async || (Vec::new(), ()),
+        async |world, ()| test(world).await,
+    );
+}
+
+/// Runs a test in a world on each database there is, with settings of its own; what `prepare` made
+/// beside them lives as long as the world.
+pub(crate) fn each_with<
+    T,
+    P: Future<Output = (Vec<(String, String)>, T)>,
+    F: Future<Output = ()>,
+>(
+    prepare: impl Fn() -> P,
+    test: impl Fn(World, T) -> F,
+) {
     actix_web::rt::System::new().block_on(async {
-        test(World::new(None)).await;
-        if let Some(url) = crate::postgres::url() {
-            test(World::new(Some(url))).await;
+        let databases = std::iter::once(None).chain(crate::postgres::url().map(Some));
+        for postgres in databases {
+            let (flags, made) = prepare().await;
+            test(World::new(postgres, &flags), made).await;
         }
     });
 }
 
 impl World {
-    fn new(postgres: Option<&str>) -> Self {
+    fn new(postgres: Option<&str>, more: &[(String, String)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut flags: Vec<(String, String)> = vec![
             ("http.listen".into(), "127.0.0.1:0".into()),
@@ -67,6 +84,7 @@ impl World {
                 flags.push(("auth.key_file".into(), keys.display().to_string()));
             }
         }
+        flags.extend_from_slice(more);
         let (app, base, handle) = start(&flags);
         let world = Self {
             app,

@@ -8,8 +8,8 @@ mod store;
 
 pub(crate) use kind::DeadlineKind;
 pub(crate) use store::{
-    Deadline, first_steps, move_to, open_of_project, owe, settle, settle_project, settle_subject,
-    step_on,
+    Deadline, first_steps, move_to, open_of_project, owe, reword, settle, settle_project,
+    settle_subject, step_on,
 };
 
 use crate::kernel::calendar::{Counted, WorkCalendar};

@@ -7,6 +7,7 @@ use crate::kernel::calendar::{Counted, WorkCalendar};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Level, Region};
+use crate::kernel::refused::Facts;
 use crate::kernel::time::{Day, Moment};
 use crate::store::Conn;
 use crate::store::schema::deadlines;
@@ -165,6 +166,20 @@ pub(crate) fn move_to(
 /// A day before every other: "look at it in the next sweep".
 fn deadlines_first_day() -> Day {
     Day::new(1949, 10, 1).unwrap_or_else(|| Day::from_date(chrono::NaiveDate::MIN))
+}
+
+/// Rewords an open deadline: new facts for its title, and whether work stands still over it. Neither
+/// its day nor its ladder moves.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn reword(conn: &mut Conn, key: &str, facts: &Facts, critical: bool) -> Result<()> {
+    let open = deadlines::table.filter(deadlines::key.eq(key).and(deadlines::settled_at.is_null()));
+    let facts = serde_json::to_string(facts).map_err(Error::broken)?;
+    diesel::update(open)
+        .set((deadlines::facts.eq(facts), deadlines::critical.eq(critical)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Settles what was owed; what is not owed or settled already stays as it is.

@@ -1,8 +1,7 @@
 //! The project row, always read within a scope.
 
-use diesel::expression::BoxableExpression;
+use diesel::dsl;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::stage::Stage;
@@ -14,7 +13,6 @@ use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::{Day, Moment};
 use crate::people::caller::{Place, Scope};
 use crate::store::Conn;
-use crate::store::MultiBackend;
 use crate::store::schema::projects;
 
 crate::text_column!(Stage);
@@ -83,20 +81,24 @@ impl Project {
     }
 }
 
-/// A condition on the projects table.
-pub(crate) type InScope = Box<dyn BoxableExpression<projects::table, MultiBackend, SqlType = Bool>>;
+/// A condition on the projects table; a type of its own, so that it holds in joins and sub-selects
+/// too.
+pub(crate) type InScope =
+    dsl::Or<dsl::Between<projects::region, Region, Region>, dsl::EqAny<projects::id, Vec<Id>>>;
 
 /// Returns the condition that a project lies in a scope; it belongs on every query that reads or
 /// joins projects.
 pub(crate) fn in_scope(scope: &Scope) -> InScope {
+    // Without a reach the range is turned round, so that no region lies in it.
+    let (first, last) = scope.reach.map_or_else(
+        || {
+            let (first, last) = Region::EVERYWHERE;
+            (last, first)
+        },
+        Region::reach,
+    );
     let by_part = projects::id.eq_any(scope.projects.clone());
-    match scope.reach {
-        Some(reach) => {
-            let (first, last) = reach.reach();
-            Box::new(projects::region.between(first, last).or(by_part))
-        }
-        None => Box::new(by_part),
-    }
+    projects::region.between(first, last).or(by_part)
 }
 
 /// Returns one project in scope.

@@ -310,6 +310,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    schedules (id) {
+        id -> Text,
+        project_id -> Text,
+        number -> BigInt,
+        reason -> Nullable<Text>,
+        made_by -> Text,
+        made_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    milestones (id) {
+        id -> Text,
+        project_id -> Text,
+        position -> BigInt,
+        name -> Text,
+        kind -> Text,
+        weight -> BigInt,
+        critical -> Bool,
+        baseline_on -> Nullable<Date>,
+        due_on -> Date,
+        forecast_on -> Nullable<Date>,
+        done_on -> Nullable<Date>,
+        moves -> BigInt,
+        removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    date_changes (id) {
+        id -> Text,
+        project_id -> Text,
+        milestone_id -> Text,
+        from_on -> Date,
+        due_on -> Date,
+        reason -> Text,
+        level -> Text,
+        state -> Text,
+        asked_by -> Nullable<Text>,
+        asked_at -> BigInt,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<BigInt>,
+        decision_reason -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
@@ -333,4 +381,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     team_members,
     deadlines,
     idempotency_keys,
+    schedules,
+    milestones,
+    date_changes,
 );

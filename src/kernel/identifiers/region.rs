@@ -94,6 +94,9 @@ impl FromStr for Level {
 pub struct Region([u8; 6]);
 
 impl Region {
+    /// A code before and one after every other: the range in which each region lies.
+    pub(crate) const EVERYWHERE: (Self, Self) = (Self([b'0'; 6]), Self([b'9'; 6]));
+
     /// Returns the six digits.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()

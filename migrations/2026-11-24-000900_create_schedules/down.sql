@@ -1,0 +1,3 @@
+DROP TABLE date_changes;
+DROP TABLE milestones;
+DROP TABLE schedules;

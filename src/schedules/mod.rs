@@ -1,0 +1,19 @@
+//! The fifth pillar: the one schedule of a project, its milestones, their frozen baseline, and the
+//! date changes by which alone a due day moves under dispatch.
+//!
+//! Fills the schedule's column of the project through the door of projects, and owes each undone
+//! milestone through that of deadlines. Knows nothing of reports, launches or closures.
+
+mod actions;
+pub(crate) mod api;
+mod changes;
+mod milestone;
+mod owing;
+mod progress;
+mod rules;
+mod store;
+
+pub(crate) use actions::{Standing, freeze_baseline, standing};
+pub(crate) use milestone::{Milestone, MilestoneKind};
+pub(crate) use progress::{Progress, record_progress};
+pub(crate) use store::milestones;

@@ -14,12 +14,18 @@ CREATE TABLE letters (
     state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'retry', 'bounced', 'ambiguous', 'dead', 'cancelled', 'held')),
     next_attempt_at BIGINT,
     attempts BIGINT NOT NULL,
+    doubts BIGINT NOT NULL,
     claim TEXT,
-    claimed_until BIGINT,
     created_at BIGINT NOT NULL,
-    settled_at BIGINT
+    expires_at BIGINT,
+    settled_at BIGINT,
+    -- Whatever may still be attempted says when; what is over says since when, and nobody holds it.
+    CHECK ((state IN ('pending', 'sending', 'retry', 'ambiguous')) = (next_attempt_at IS NOT NULL)),
+    CHECK ((state IN ('sent', 'bounced', 'dead', 'cancelled')) = (settled_at IS NOT NULL)),
+    CHECK ((state = 'sending') = (claim IS NOT NULL))
 );
 CREATE INDEX letters_to_send ON letters (state, next_attempt_at, id);
+CREATE INDEX letters_by_state ON letters (state, id);
 CREATE INDEX letters_by_recipient ON letters (recipient_id, id);
 CREATE INDEX letters_by_region ON letters (region, id);
 
@@ -41,7 +47,7 @@ CREATE TABLE letter_attempts (
     letter_id TEXT NOT NULL REFERENCES letters (id),
     number BIGINT NOT NULL,
     at BIGINT NOT NULL,
-    outcome TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('sent', 'retry', 'bounced', 'ambiguous')),
     detail TEXT NOT NULL,
     PRIMARY KEY (letter_id, number)
 );

@@ -8,6 +8,7 @@ use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::time::Moment;
+use crate::mail::Recipient;
 use crate::store::Conn;
 use crate::store::schema::{accounts, project_people};
 use crate::text::Lang;
@@ -40,6 +41,16 @@ impl Account {
     /// Tells whether the person can still act and be told.
     pub(crate) fn is_enabled(&self) -> bool {
         self.disabled_at.is_none()
+    }
+
+    /// Returns the person as letters are addressed to them.
+    pub(crate) fn recipient(&self) -> Recipient {
+        Recipient {
+            id: self.id,
+            name: self.name.clone(),
+            address: self.email.clone(),
+            lang: self.language,
+        }
     }
 
     /// Makes the caller this account is, with its scope as the database has it now: a region's

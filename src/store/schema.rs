@@ -99,9 +99,10 @@ diesel::table! {
         state -> Text,
         next_attempt_at -> Nullable<BigInt>,
         attempts -> BigInt,
+        doubts -> BigInt,
         claim -> Nullable<Text>,
-        claimed_until -> Nullable<BigInt>,
         created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
         settled_at -> Nullable<BigInt>,
     }
 }

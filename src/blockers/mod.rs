@@ -6,3 +6,7 @@
 mod category;
 mod clock;
 mod rules;
+mod store;
+
+pub(crate) use rules::State;
+pub(crate) use store::{OpenBlocker, Unstaffed, departments_without_accounts, open_of};

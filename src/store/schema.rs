@@ -359,6 +359,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    blockers (id) {
+        id -> Text,
+        project_id -> Text,
+        region -> Text,
+        level -> Text,
+        holder_region -> Text,
+        category -> Text,
+        title -> Text,
+        cause -> Text,
+        severity -> Text,
+        side -> Nullable<Text>,
+        department -> Text,
+        milestone_id -> Nullable<Text>,
+        days_at_risk -> Nullable<BigInt>,
+        wished_outcome -> Nullable<Text>,
+        state -> Text,
+        handler_id -> Nullable<Text>,
+        plan -> Nullable<Text>,
+        promised_on -> Nullable<Date>,
+        outcome -> Nullable<Text>,
+        document -> Nullable<Text>,
+        raised_by -> Text,
+        raised_at -> BigInt,
+        accepted_on -> Nullable<Date>,
+        resolved_on -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        was_returned -> Bool,
+        next_due_on -> Date,
+        accept_due_on -> Nullable<Date>,
+        reply_due_on -> Nullable<Date>,
+        resolve_due_on -> Nullable<Date>,
+        confirm_due_on -> Nullable<Date>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocker_events (blocker_id, number) {
+        blocker_id -> Text,
+        number -> BigInt,
+        deed -> Text,
+        at -> BigInt,
+        on_day -> Date,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        facts -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
@@ -385,4 +435,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     schedules,
     milestones,
     date_changes,
+    blockers,
+    blocker_events,
 );

@@ -1,0 +1,2 @@
+DROP TABLE blocker_events;
+DROP TABLE blockers;

@@ -409,6 +409,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reports (id) {
+        id -> Text,
+        project_id -> Text,
+        quarter -> Text,
+        state -> Text,
+        number -> BigInt,
+        draft -> Nullable<Text>,
+        first_submitted_at -> Nullable<BigInt>,
+        submitted_at -> Nullable<BigInt>,
+        late -> Nullable<Bool>,
+        filed_by -> Nullable<Text>,
+        reviewed_by -> Nullable<Text>,
+        reviewed_at -> Nullable<BigInt>,
+        correction_reason -> Nullable<Text>,
+        correction_by -> Nullable<Text>,
+        correction_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_versions (id) {
+        id -> Text,
+        report_id -> Text,
+        number -> BigInt,
+        content -> Text,
+        submitted_at -> BigInt,
+        filed_by -> Nullable<Text>,
+        version_reason -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        reasons -> Nullable<Text>,
+        reviewed_by -> Nullable<Text>,
+        reviewed_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
@@ -437,4 +476,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     date_changes,
     blockers,
     blocker_events,
+    reports,
+    report_versions,
 );

@@ -3,7 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 use std::io::{BufRead as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -21,8 +21,9 @@ use crate::people::password;
 use crate::people::role::Role;
 use crate::server::Server;
 use crate::settings::{LogFormat, Settings};
+use crate::store::Conn;
 use crate::text::Lang;
-use crate::{jobs, journal, seed, server};
+use crate::{calendars, catalogue, jobs, journal, seed, server};
 
 /// Drives a province's major industrial projects by the five-one rule.
 #[derive(Parser)]
@@ -60,6 +61,11 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// The official calendar
+    Calendar {
+        #[command(subcommand)]
+        command: CalendarCommand,
+    },
     /// The journal
     Journal {
         #[command(subcommand)]
@@ -92,6 +98,17 @@ enum UserCommand {
         /// Read the password from standard input (its first line)
         #[arg(long, required = true)]
         password_stdin: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum CalendarCommand {
+    /// Keep the years of a list (CSV: date, kind, name_zh, status); days owed are counted anew
+    Import {
+        file: PathBuf,
+        /// Only tell what would happen
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -239,6 +256,9 @@ impl Command {
                     || format!("{} is {} ({})", made.email, made.role, made.id),
                 )
             }
+            Self::Calendar {
+                command: CalendarCommand::Import { file, dry_run },
+            } => import_calendar(&opened(settings)?, &file, dry_run, json).await,
             Self::Journal {
                 command: JournalCommand::Verify,
             } => {
@@ -264,6 +284,31 @@ fn opened(settings: Settings) -> Result<App> {
     let app = App::open(settings)?;
     app.store.migrate()?;
     Ok(app)
+}
+
+async fn import_calendar(app: &App, file: &Path, dry_run: bool, json: bool) -> Result<()> {
+    let bytes = std::fs::read(file)
+        .map_err(|fault| Error::broken(format!("cannot read {}: {fault}", file.display())))?;
+    let years = calendars::read_list(&bytes)?;
+    let imported = if dry_run {
+        let preview = move |conn: &mut Conn| catalogue::preview(conn, &years);
+        app.store.read(preview).await?
+    } else {
+        let by = Caller::system(app.settings.site.region, "command");
+        let (settings, now) = (app.settings.clone(), app.now());
+        let import = move |conn: &mut Conn| catalogue::import(conn, &by, &settings, &years, now);
+        app.store.write(import).await?
+    };
+    say(json, &imported, || {
+        format!(
+            "{} years created, {} updated, {} unchanged; {} deadlines moved{}",
+            imported.created.len(),
+            imported.updated.len(),
+            imported.unchanged.len(),
+            imported.moved.len(),
+            if dry_run { " (dry run)" } else { "" },
+        )
+    })
 }
 
 async fn serve(app: App) -> Result<()> {

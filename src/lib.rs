@@ -6,7 +6,7 @@
 //! ```text
 //! kernel <- table, reference, settings, text <- store <- journal, mail <- web <- app <- people <- calendars
 //!        <- deadlines <- projects <- attachments, schedules <- blockers, approvals <- lifecycle, reports
-//!        <- escalation, board, targets <- sheets <- jobs, seed <- server <- main
+//!        <- catalogue <- escalation, board, targets <- sheets <- jobs, seed <- server <- main
 //! ```
 
 #[macro_use]
@@ -19,12 +19,8 @@ pub mod app;
     reason = "its callers are being joined to it"
 )]
 mod blockers;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod calendars;
+mod catalogue;
 pub mod command;
 #[allow(
     dead_code,

@@ -18,35 +18,87 @@ pub(crate) struct Year {
     pub(crate) version: i64,
 }
 
+impl Year {
+    /// Returns what counting needs of the year.
+    fn to_calendar(&self) -> CalendarYear {
+        CalendarYear {
+            year: self.year,
+            status: self.status,
+            exceptions: self.days.iter().map(|(on, kind, _)| (*on, *kind)).collect(),
+        }
+    }
+
+    /// Tells whether another year says the same, whatever their versions.
+    pub(crate) fn says_as(&self, other: &Self) -> bool {
+        let sorted = |year: &Self| {
+            let mut days = year.days.clone();
+            days.sort_by_key(|(on, _, _)| *on);
+            days
+        };
+        self.year == other.year && self.status == other.status && sorted(self) == sorted(other)
+    }
+}
+
 /// Returns the whole calendar, ready to count with.
 ///
 /// # Errors
 /// Only faults of the store.
 pub(crate) fn load(conn: &mut Conn) -> Result<WorkCalendar> {
-    let years: Vec<(i64, String)> = calendar_years::table
-        .select((calendar_years::year, calendar_years::status))
-        .load(conn)?;
-    let days: Vec<(i64, Day, String)> = calendar_days::table
-        .select((calendar_days::year, calendar_days::day, calendar_days::kind))
-        .order(calendar_days::day)
-        .load(conn)?;
-    let mut calendar = Vec::with_capacity(years.len());
-    for (year, status) in years {
-        let mut exceptions = Vec::new();
-        for (_, day, kind) in days.iter().filter(|(of, _, _)| *of == year) {
-            exceptions.push((*day, read_kind(kind)?));
-        }
-        let year = i32::try_from(year).map_err(Error::broken)?;
-        calendar.push(CalendarYear {
-            year,
-            status: read_status(&status)?,
-            exceptions,
-        });
-    }
-    Ok(WorkCalendar::new(calendar))
+    load_with(conn, &[])
 }
 
-/// Returns one year, if it is loaded.
+/// Returns the calendar as it would be with some years in place of those that are kept.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn load_with(conn: &mut Conn, instead: &[Year]) -> Result<WorkCalendar> {
+    let kept = years(conn)?;
+    let kept = kept
+        .iter()
+        .filter(|kept| !instead.iter().any(|year| year.year == kept.year));
+    Ok(WorkCalendar::new(
+        kept.chain(instead).map(Year::to_calendar),
+    ))
+}
+
+/// Returns every year that is kept, in order.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn years(conn: &mut Conn) -> Result<Vec<Year>> {
+    let rows: Vec<(i64, String, i64)> = calendar_years::table
+        .select((
+            calendar_years::year,
+            calendar_years::status,
+            calendar_years::version,
+        ))
+        .order(calendar_years::year)
+        .load(conn)?;
+    let mut years = Vec::with_capacity(rows.len());
+    for (year, status, version) in rows {
+        years.push(Year {
+            year: i32::try_from(year).map_err(Error::broken)?,
+            status: read_status(&status)?,
+            days: Vec::new(),
+            version,
+        });
+    }
+    let days: Vec<(Day, String, Option<String>)> = calendar_days::table
+        .select((calendar_days::day, calendar_days::kind, calendar_days::name))
+        .order(calendar_days::day)
+        .load(conn)?;
+    for (on, kind, name) in days {
+        // A day's year is that of its date: no other is ever written.
+        if let Ok(at) = years.binary_search_by_key(&on.year(), |year| year.year)
+            && let Some(year) = years.get_mut(at)
+        {
+            year.days.push((on, read_kind(&kind)?, name));
+        }
+    }
+    Ok(years)
+}
+
+/// Returns one year, if it is kept.
 ///
 /// # Errors
 /// Only faults of the store.

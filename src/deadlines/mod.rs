@@ -4,9 +4,11 @@
 //! over the open provisional rows. Nothing here knows who is told of an unmet deadline.
 
 mod kind;
+mod recompute;
 mod store;
 
 pub(crate) use kind::DeadlineKind;
+pub(crate) use recompute::{Moved, recompute, would_move};
 pub(crate) use store::{
     Deadline, first_steps, move_to, open_of_project, owe, reword, settle, settle_project,
     settle_subject, step_on,

@@ -157,14 +157,14 @@ pub(crate) fn move_to(
             deadlines::provisional.eq(counted.provisional),
             deadlines::acknowledged_until.eq(None::<Day>),
             // Looked at in the next sweep, which finds the day of its first step.
-            deadlines::next_step_on.eq(Some(deadlines_first_day())),
+            deadlines::next_step_on.eq(Some(first_day())),
         ))
         .execute(conn)?;
     Ok(counted)
 }
 
 /// A day before every other: "look at it in the next sweep".
-fn deadlines_first_day() -> Day {
+pub(super) fn first_day() -> Day {
     Day::new(1949, 10, 1).unwrap_or_else(|| Day::from_date(chrono::NaiveDate::MIN))
 }
 

@@ -13,5 +13,6 @@ mod postgres;
 mod story;
 mod world;
 
+mod catalogue;
 mod conventions;
 mod people;

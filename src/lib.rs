@@ -4,9 +4,9 @@
 //! right):
 //!
 //! ```text
-//! kernel <- table, reference, settings, text <- store <- journal, mail <- web <- app <- people <- calendars
+//! kernel <- table, reference, settings, text <- store <- journal, mail <- web <- app, metrics <- people <- calendars
 //!        <- deadlines <- projects <- attachments, schedules <- blockers, approvals <- lifecycle, reports
-//!        <- catalogue <- escalation, board, targets <- sheets <- jobs, seed <- server <- main
+//!        <- catalogue <- escalation, board, targets <- sheets <- jobs, seed <- server <- command <- main
 //! ```
 
 #[macro_use]

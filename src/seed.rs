@@ -26,7 +26,7 @@ pub fn reference(app: &App) -> Result<usize> {
                 year: year.year,
                 status: year.status,
                 days,
-                version: 1,
+                version: 0,
             };
             calendars::put(conn, &year)?;
             loaded += 1;

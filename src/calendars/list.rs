@@ -93,7 +93,7 @@ fn years_of(table: &Table) -> std::result::Result<(Vec<Year>, Vec<Finding>), Unr
                 .into_iter()
                 .map(|day| (day.on, day.kind, day.name))
                 .collect(),
-            version: 1,
+            version: 0,
         };
         findings.extend(faults(&year).into_iter().map(|fault| in_row(fault, &rows)));
         years.push(year);

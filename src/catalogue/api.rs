@@ -82,7 +82,7 @@ async fn put_year(call: Call, year: web::Path<i32>, body: Body<YearBody>) -> Res
         year: number,
         status: body.value.status,
         days: days.collect(),
-        version: 1,
+        version: 0,
     };
     let write = call.write(body.digest, move |conn, by, now| {
         let (kept, is_new, moved) = calendar::put(conn, by, &settings, seen, &year, now)?;

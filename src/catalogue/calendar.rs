@@ -60,13 +60,11 @@ pub(crate) fn put(
     by.may(Act::ManageSite, &Place::region(settings.site.region))?;
     none_of(calendars::faults(year))?;
     let kept = calendars::year(conn, year.year)?;
-    let mut year = year.clone();
     if let Some(kept) = &kept {
         call::expect(seen, kept.version)?;
-        year.version = kept.version.saturating_add(1);
     }
-    let moved = keep(conn, by, std::slice::from_ref(&year), now)?;
-    // Read again: days come back in their order.
+    let moved = keep(conn, by, std::slice::from_ref(year), now)?;
+    // Read again: it has a new version, and its days come back in their order.
     Ok((get(conn, year.year)?, kept.is_none(), moved))
 }
 
@@ -100,7 +98,7 @@ pub(crate) fn preview(conn: &mut Conn, years: &[Year]) -> Result<Imported> {
     Ok(imported)
 }
 
-/// Tells the years of a list apart, and returns those to keep with their next versions.
+/// Tells the years of a list apart, and returns those to keep.
 fn compare(conn: &mut Conn, years: &[Year]) -> Result<(Imported, Vec<Year>)> {
     let mut imported = Imported {
         created: Vec::new(),
@@ -111,19 +109,15 @@ fn compare(conn: &mut Conn, years: &[Year]) -> Result<(Imported, Vec<Year>)> {
     let mut fresh = Vec::new();
     let kept = calendars::years(conn)?;
     for year in years {
-        let mut year = year.clone();
         match kept.iter().find(|kept| kept.year == year.year) {
             Some(kept) if kept.says_as(&year) => {
                 imported.unchanged.push(year.year);
                 continue;
             }
-            Some(kept) => {
-                imported.updated.push(year.year);
-                year.version = kept.version.saturating_add(1);
-            }
+            Some(_) => imported.updated.push(year.year),
             None => imported.created.push(year.year),
         }
-        fresh.push(year);
+        fresh.push(year.clone());
     }
     Ok((imported, fresh))
 }

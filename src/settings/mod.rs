@@ -15,7 +15,6 @@ use crate::kernel::clock::Clock;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::time::{Moment, TimeOfDay, Zone};
-use crate::store::Kind;
 
 use mail::MailSettings;
 
@@ -93,6 +92,31 @@ section!(PillarSettings { vacancy_working_days: i64; critical_change_working_day
 section!(LimitSettings { enabled: bool; json_bytes: usize; upload_bytes: usize; hashing: usize; });
 section!(DemoSettings { password: SecretString; });
 section!(LogSettings { filter: String; format: LogFormat; });
+
+/// Which database a URL names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// `sqlite://PATH`
+    Sqlite,
+    /// `postgres://…`
+    Postgres,
+}
+
+impl DatabaseKind {
+    /// Reads the scheme of a database URL.
+    ///
+    /// # Errors
+    /// An unknown scheme: it never becomes a new SQLite file of that name.
+    pub fn of(url: &str) -> Result<Self> {
+        match url.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
+            _ => Err(Error::broken(
+                "the database URL must begin with sqlite:// (and a path) or postgres://",
+            )),
+        }
+    }
+}
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -181,7 +205,7 @@ impl Settings {
     }
 
     fn check(&self) -> Result<()> {
-        Kind::of(self.database.url_text())?;
+        DatabaseKind::of(self.database.url_text())?;
         let wrong = |key: &str, why: &str| Err(Error::broken(format!("settings: {key}: {why}")));
         if self.database.readers == 0 || self.database.connections == 0 {
             return wrong("database", "at least one connection is needed");

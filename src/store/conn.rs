@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, R2D2Connection as _};
 
 use crate::kernel::error::{Error, Result};
+use crate::settings::DatabaseKind as Kind;
 
 /// A connection to either database; every query is written once against it.
 #[derive(diesel::MultiConnection)]
@@ -13,15 +14,6 @@ pub enum Conn {
     Sqlite(diesel::SqliteConnection),
     /// For sites with several instances.
     Postgres(diesel::PgConnection),
-}
-
-/// Which database a URL names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `sqlite://PATH`
-    Sqlite,
-    /// `postgres://…`
-    Postgres,
 }
 
 /// Oldest SQLite without the WAL-reset corruption bug (fixed in 3.51.3), which needs exactly our
@@ -40,22 +32,6 @@ const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON
 const POSTGRES_SETUP: &str = "SET statement_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET lock_timeout = '2s'; \
      SET client_min_messages = 'warning'";
-
-impl Kind {
-    /// Reads the scheme of a database URL.
-    ///
-    /// # Errors
-    /// An unknown scheme: it never becomes a new SQLite file of that name.
-    pub fn of(url: &str) -> Result<Self> {
-        match url.split_once("://") {
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite),
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
-            _ => Err(Error::broken(
-                "the database URL must begin with sqlite:// (and a path) or postgres://",
-            )),
-        }
-    }
-}
 
 /// Returns the file of a `sqlite://` URL.
 pub(super) fn sqlite_path(url: &str) -> &str {

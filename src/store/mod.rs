@@ -18,5 +18,6 @@ mod unit;
 #[macro_use]
 pub mod words;
 
-pub use conn::{Conn, Kind, MultiBackend};
+pub use crate::settings::DatabaseKind as Kind;
+pub use conn::{Conn, MultiBackend};
 pub use unit::{ProcessLock, Store};

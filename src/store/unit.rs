@@ -11,10 +11,10 @@ use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tokio::sync::Semaphore;
 
-use super::conn::{Conn, Kind, Opener, prepare_sqlite, sqlite_path};
+use super::conn::{Conn, Opener, prepare_sqlite, sqlite_path};
 use super::migrate;
 use crate::kernel::error::{Error, Result};
-use crate::settings::DatabaseSettings;
+use crate::settings::{DatabaseKind as Kind, DatabaseSettings};
 
 /// Tries of one unit before the caller is told to come again.
 const TRIES: u32 = 5;

@@ -164,7 +164,7 @@ fn refused_response(refused: &Refused, lang: Lang, instance: &str) -> HttpRespon
         let challenge = header::HeaderValue::from_static("Bearer realm=\"fiveone\"");
         headers.insert(header::WWW_AUTHENTICATE, challenge);
     }
-    if refused.kind == Kind::TooMany || refused.code == "idempotency.running" {
+    if refused.kind == Kind::TooMany {
         headers.insert(
             header::RETRY_AFTER,
             header::HeaderValue::from_static(RETRY_AFTER),

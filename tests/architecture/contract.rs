@@ -1,0 +1,141 @@
+//! What is promised in writing: every route is in docs/API.md and every setting is read.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use crate::source::{Source, file, is_word, sources};
+
+const METHODS: [&str; 5] = ["GET", "PUT", "POST", "PATCH", "DELETE"];
+/// Routes that are no part of the generated document.
+const OUTSIDE: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"];
+
+/// `GET /people/{}` for every path and method of the generated document.
+fn built() -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_fiveone"))
+        .arg("openapi")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut routes = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let path = path.strip_prefix("/api/v1").unwrap();
+        for method in METHODS {
+            if item.get(method.to_lowercase()).is_some() {
+                routes.insert(format!("{method} {}", nameless(path)));
+            }
+        }
+    }
+    routes
+}
+
+/// A path without the names of its places.
+fn nameless(path: &str) -> String {
+    let parts = path.split('/').map(|part| match part.split_once('{') {
+        Some((before, rest)) => format!("{before}{{}}{}", rest.split_once('}').unwrap().1),
+        None => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Every `` `GET/PUT /path?filters` `` of a text, one by one.
+fn documented(text: &str) -> BTreeSet<String> {
+    let mut routes = BTreeSet::new();
+    for quoted in text.split('`').skip(1).step_by(2) {
+        let Some((methods, path)) = quoted.split_once(' ') else {
+            continue;
+        };
+        let methods: Vec<&str> = methods.split('/').collect();
+        if !path.starts_with('/') || methods.iter().any(|method| !METHODS.contains(method)) {
+            continue;
+        }
+        let path = path.split(['?', ' ']).next().unwrap();
+        if OUTSIDE.iter().any(|outside| path.starts_with(outside)) {
+            continue;
+        }
+        let routed = methods
+            .iter()
+            .map(|method| format!("{method} {}", nameless(path)));
+        routes.extend(routed);
+    }
+    routes
+}
+
+#[test]
+#[ignore = "the features are being joined"]
+fn every_route_is_documented_and_every_documented_route_is_there() {
+    let (built, documented) = (built(), documented(&file("docs/API.md")));
+    let unwritten: Vec<_> = built.difference(&documented).collect();
+    let unbuilt: Vec<_> = documented.difference(&built).collect();
+    assert!(
+        unwritten.is_empty() && unbuilt.is_empty(),
+        "docs/API.md does not name {unwritten:#?} and names {unbuilt:#?}, which are not there"
+    );
+}
+
+#[test]
+fn routes_are_found_in_the_spelling_of_the_document() {
+    let found = documented(
+        "| `GET/PUT /a/{id}?x=` | `{not: \"a route\"}` | `DELETE /b` and `GET /healthz`, `POST x`",
+    );
+    let expected = ["DELETE /b", "GET /a/{}", "PUT /a/{}"];
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// Section and key of every setting.
+fn settings(toml: &str) -> Vec<(String, String)> {
+    let table: toml::Table = toml.parse().unwrap();
+    let mut settings = Vec::new();
+    for (section, keys) in table {
+        for (key, _) in keys.as_table().unwrap() {
+            settings.push((section.clone(), key.clone()));
+        }
+    }
+    settings
+}
+
+/// Settings nobody reads. A key of several sections has to be read through its section; what only
+/// the check of the settings looks at is not read.
+fn unread(settings: &[(String, String)], sources: &[Source]) -> Vec<String> {
+    let is_read = |section: &str, key: &str| {
+        let is_alone = settings.iter().filter(|(_, other)| other == key).count() == 1;
+        let name = if is_alone {
+            format!(".{key}")
+        } else {
+            format!("{section}.{key}")
+        };
+        let mut sources = sources.iter().filter(|s| s.path != "src/settings/mod.rs");
+        sources.any(|source| {
+            let mut places = source.code.match_indices(&name);
+            places.any(|(at, _)| {
+                let after = source.code[at + name.len()..].chars().next();
+                !after.is_some_and(|letter| is_word(letter) || letter == '(')
+            })
+        })
+    };
+    settings
+        .iter()
+        .filter(|(section, key)| !is_read(section, key))
+        .map(|(section, key)| format!("{section}.{key}"))
+        .collect()
+}
+
+#[test]
+#[ignore = "the features are being joined"]
+fn every_setting_is_read_somewhere() {
+    // The two the settings hand out themselves: the secret URL and the fixed clock.
+    let handed_out = ["database.url", "clock.fixed"];
+    let mut unread = unread(&settings(&file("config/default.toml")), &sources());
+    unread.retain(|key| !handed_out.contains(&key.as_str()));
+    assert!(unread.is_empty(), "nobody reads {unread:?}");
+}
+
+#[test]
+fn a_setting_nobody_reads_is_found() {
+    let settings = settings("[a]\nx = 1\non = true\n[b]\ny = 2\non = true\n");
+    let sources = [Source::of(
+        "src/web/a.rs",
+        "if settings.a.on { http.x; http.yet; f.y() }",
+    )];
+    assert_eq!(unread(&settings, &sources), ["b.on", "b.y"]);
+}

@@ -25,6 +25,9 @@ const OWNERS: &[(&str, &str)] = &[
     ("teams", "projects"),
     ("team_members", "projects"),
     ("deadlines", "deadlines"),
+    ("schedules", "schedules"),
+    ("milestones", "schedules"),
+    ("date_changes", "schedules"),
     ("idempotency_keys", "web"),
 ];
 

@@ -28,6 +28,14 @@ const OWNERS: &[(&str, &str)] = &[
     ("schedules", "schedules"),
     ("milestones", "schedules"),
     ("date_changes", "schedules"),
+    ("blockers", "blockers"),
+    ("blocker_events", "blockers"),
+    ("reports", "reports"),
+    ("report_versions", "reports"),
+    ("ledger", "escalation"),
+    ("ledger_steps", "escalation"),
+    ("missing_rungs", "escalation"),
+    ("posted_slots", "escalation"),
     ("idempotency_keys", "web"),
 ];
 
@@ -122,14 +130,14 @@ fn every_table_of_the_schema_has_an_owner() {
         let (name, rest) = line.trim().split_once(" (")?;
         (rest.ends_with(") {") && name.chars().all(is_word)).then(|| name.to_owned())
     });
-    let mut tables: Vec<String> = tables.collect();
-    tables.sort();
-    let mut owned: Vec<_> = OWNERS
-        .iter()
-        .map(|(table, _)| (*table).to_owned())
+    let unowned: Vec<String> = tables
+        .filter(|table| !OWNERS.iter().any(|(owned, _)| owned == table))
         .collect();
-    owned.sort();
-    assert_eq!(tables, owned, "the schema against OWNERS in {}", file!());
+    assert!(
+        unowned.is_empty(),
+        "name in {} who writes {unowned:?}",
+        file!()
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod store;
 pub(crate) use kind::DeadlineKind;
 pub(crate) use recompute::{Moved, recompute, would_move};
 pub(crate) use store::{
-    Deadline, first_steps, move_to, open_of_project, owe, reword, settle, settle_project,
+    Deadline, Seen, first_steps, move_to, open_of_project, owe, reword, settle, settle_project,
     settle_subject, step_on,
 };
 

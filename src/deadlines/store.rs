@@ -43,7 +43,32 @@ pub(crate) struct Deadline {
     pub(crate) settled_at: Option<Moment>,
 }
 
+/// A deadline as the escalation saw it when it decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) key: String,
+    pub(crate) due_on: Day,
+    pub(crate) next_step_on: Option<Day>,
+}
+
 impl Deadline {
+    /// Returns what must be unchanged for a decision on it to hold.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen {
+            key: self.key.clone(),
+            due_on: self.due_on,
+            next_step_on: self.next_step_on,
+        }
+    }
+
+    /// Returns what fills its words.
+    ///
+    /// # Errors
+    /// A column that does not hold facts.
+    pub(crate) fn read_facts(&self) -> Result<Facts> {
+        serde_json::from_str(&self.facts).map_err(Error::broken)
+    }
+
     /// Returns who answers for it.
     pub(crate) fn answerable(&self) -> Answerable {
         match (
@@ -243,13 +268,14 @@ pub(crate) fn open_of_project(conn: &mut Conn, project: Id) -> Result<Vec<Deadli
 }
 
 /// Returns open deadlines the escalation has to look at on or before `today`, a batch at a time,
-/// after the key `after`.
+/// after the key `after`; only `kinds` marked critical where they are named.
 ///
 /// # Errors
 /// Only faults of the store.
 pub(crate) fn first_steps(
     conn: &mut Conn,
     today: Day,
+    critical: Option<&[DeadlineKind]>,
     after: Option<&str>,
     batch: i64,
 ) -> Result<Vec<Deadline>> {
@@ -266,15 +292,29 @@ pub(crate) fn first_steps(
     if let Some(key) = after {
         query = query.filter(deadlines::key.gt(key.to_owned()));
     }
+    if let Some(kinds) = critical {
+        query = query.filter(
+            deadlines::critical
+                .eq(true)
+                .and(deadlines::kind.eq_any(kinds.to_vec())),
+        );
+    }
     Ok(query.load(conn)?)
 }
 
-/// Says when the escalation has to look at a deadline next.
+/// Says when the escalation has to look at a deadline next, unless it was changed since it was seen.
 ///
 /// # Errors
 /// Only faults of the store.
-pub(crate) fn step_on(conn: &mut Conn, key: &str, next: Option<Day>) -> Result<()> {
-    diesel::update(deadlines::table.find(key))
+pub(crate) fn step_on(conn: &mut Conn, seen: &Seen, next: Option<Day>) -> Result<()> {
+    let unchanged = deadlines::table.filter(
+        deadlines::key
+            .eq(&seen.key)
+            .and(deadlines::due_on.eq(seen.due_on))
+            .and(deadlines::next_step_on.eq(seen.next_step_on))
+            .and(deadlines::settled_at.is_null()),
+    );
+    diesel::update(unchanged)
         .set(deadlines::next_step_on.eq(next))
         .execute(conn)?;
     Ok(())

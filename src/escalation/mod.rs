@@ -1,18 +1,21 @@
 //! Tells ever higher people what is overdue.
 //!
-//! Everything here is pure: the policy, what it asks of one deadline on one day, who that is, and
-//! how it is gathered into letters. Reading deadlines and posting letters come on top.
+//! The pure part is the policy, what it asks of one deadline on one day, who that is, and how it is
+//! gathered into letters. On top of it the sweep reads the deadlines that have come and posts.
 #![cfg_attr(
     not(test),
-    expect(
+    allow(
         dead_code,
         reason = "the sweep that reads deadlines and posts letters is the user"
     )
 )]
 
+pub(crate) mod api;
+mod around;
 mod audience;
 mod digest;
 mod ladder;
+mod owed;
 mod plan;
 mod posting;
 #[cfg(test)]

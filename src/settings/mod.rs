@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::identifiers::{Level, Region};
-use crate::kernel::time::{Moment, TimeOfDay, Zone};
+use crate::kernel::time::{Moment, Zone};
 
 use mail::MailSettings;
 
@@ -78,7 +78,7 @@ section!(AuthSettings {
     session_days: u32;
 });
 section!(JobSettings { enabled: bool; every_seconds: u64; });
-section!(EscalationSettings { slots: Vec<TimeOfDay>; opens: TimeOfDay; closes: TimeOfDay; });
+section!(EscalationSettings { ladder_file: Option<PathBuf>, "filled"; });
 section!(ReportSettings {
     opens_last_working_day: i64;
     due_working_days: i64;
@@ -160,8 +160,6 @@ impl Settings {
             .prefix_separator("_")
             .separator("__")
             .try_parsing(true)
-            .list_separator(",")
-            .with_list_parse_key("escalation.slots")
             .ignore_empty(false);
         Self::assemble(file, environment, flags)
     }
@@ -219,17 +217,6 @@ impl Settings {
                 "site.base_url",
                 "must begin with http:// or https:// and not end with /",
             );
-        }
-        if self.escalation.opens >= self.escalation.closes {
-            return wrong("escalation.opens", "must be earlier than escalation.closes");
-        }
-        if self.escalation.slots.is_empty() {
-            return wrong("escalation.slots", "at least one slot is needed");
-        }
-        for slot in &self.escalation.slots {
-            if *slot < self.escalation.opens || *slot > self.escalation.closes {
-                return wrong("escalation.slots", "must lie inside working hours");
-            }
         }
         if !(60..=3600).contains(&self.auth.access_seconds) {
             return wrong("auth.access_seconds", "must lie between 60 and 3600");

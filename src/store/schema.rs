@@ -448,6 +448,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ledger (deadline_key, due_on, step, recipient_id) {
+        deadline_key -> Text,
+        due_on -> Date,
+        step -> Text,
+        recipient_id -> Text,
+        letter_id -> Text,
+        told_on -> Date,
+    }
+}
+
+diesel::table! {
+    ledger_steps (deadline_key, due_on, step) {
+        deadline_key -> Text,
+        due_on -> Date,
+        step -> Text,
+        outcome -> Text,
+        recorded_on -> Date,
+    }
+}
+
+diesel::table! {
+    posted_slots (slot_at) {
+        slot_at -> BigInt,
+        posted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    missing_rungs (rung, region, project_id, detail) {
+        rung -> Text,
+        region -> Text,
+        project_id -> Text,
+        detail -> Text,
+        deadline_key -> Text,
+        since_on -> Date,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
@@ -478,4 +517,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     blocker_events,
     reports,
     report_versions,
+    ledger,
+    ledger_steps,
+    posted_slots,
+    missing_rungs,
 );

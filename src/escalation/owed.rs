@@ -1,0 +1,151 @@
+//! The list of what is owed, as a caller may see it.
+//!
+//! Joins the deadlines with their projects to read them; writes nothing.
+
+use diesel::dsl::{Eq, InnerJoinOn, IntoBoxed};
+use diesel::prelude::*;
+
+use super::around::Around;
+use crate::deadlines::{Deadline, DeadlineKind};
+use crate::kernel::error::Result;
+use crate::kernel::id::Id;
+use crate::kernel::identifiers::Region;
+use crate::kernel::page::{Page, Paging};
+use crate::kernel::refused::{Facts, Kind, Refused};
+use crate::kernel::time::Day;
+use crate::people::caller::Caller;
+use crate::people::role::Role;
+use crate::projects;
+use crate::store::schema::{deadlines, projects as project_rows};
+use crate::store::{Conn, MultiBackend};
+use crate::text::{Lang, say};
+
+/// Name and number of sort keys of the list, for its cursors.
+pub(super) const LIST: (&str, usize) = ("deadlines", 2);
+
+/// Which deadlines a list shows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// Only those the caller answers for.
+    pub(super) mine: bool,
+    /// Only those that are, or are not, overdue.
+    pub(super) overdue: Option<bool>,
+    pub(super) kind: Option<DeadlineKind>,
+    /// The reach of this region.
+    pub(super) region: Option<Region>,
+    pub(super) project: Option<Id>,
+    /// Due on or before this day.
+    pub(super) until: Option<Day>,
+}
+
+/// Returns open deadlines in scope, by due day and key, and what is around them.
+///
+/// # Errors
+/// Only faults of the store.
+pub(super) fn list(
+    conn: &mut Conn,
+    by: &Caller,
+    wanted: &Wanted,
+    today: Day,
+    paging: &Paging,
+) -> Result<(Page<Deadline>, Around)> {
+    let total = if paging.with_total {
+        Some(matching(by, wanted, today).count().get_result(conn)?)
+    } else {
+        None
+    };
+    let mut query = matching(by, wanted, today)
+        .order((deadlines::due_on, deadlines::key))
+        .limit(paging.limit.saturating_add(1))
+        .select(Deadline::as_select());
+    if let (Some(due_on), Some(key)) = (paging.key(0), paging.key(1)) {
+        let due_on: Day = due_on
+            .parse()
+            .map_err(|_| Refused::new(Kind::Malformed, "query.cursor"))?;
+        let same = deadlines::due_on
+            .eq(due_on)
+            .and(deadlines::key.gt(key.to_owned()));
+        query = query.filter(deadlines::due_on.gt(due_on).or(same));
+    }
+    let page = paging.page(LIST.0, query.load(conn)?, total, |row: &Deadline| {
+        vec![row.due_on.to_string(), row.key.clone()]
+    });
+    let around = Around::load(conn, &page.items)?;
+    Ok((page, around))
+}
+
+type Joined =
+    InnerJoinOn<deadlines::table, project_rows::table, Eq<project_rows::id, deadlines::project_id>>;
+
+fn matching(by: &Caller, wanted: &Wanted, today: Day) -> IntoBoxed<'static, Joined, MultiBackend> {
+    let mut query = deadlines::table
+        .inner_join(project_rows::table.on(project_rows::id.eq(deadlines::project_id)))
+        .into_boxed()
+        .filter(projects::in_scope(&by.scope))
+        .filter(deadlines::settled_at.is_null());
+    if wanted.mine {
+        let person = deadlines::person_id.eq(by.id);
+        let owner = deadlines::answerable
+            .eq("owner")
+            .and(project_rows::owner_id.eq(by.id));
+        // Nobody but the account of such an office answers for it, whatever else they may do.
+        let office = match by.role {
+            Role::Coordinator => "coordinators",
+            Role::Department => "department",
+            Role::Admin | Role::Lead | Role::Viewer => "",
+        };
+        let department = deadlines::department
+            .is_null()
+            .or(deadlines::department.eq(by.department.clone()));
+        let office = deadlines::answerable
+            .eq(office)
+            .and(deadlines::region.eq(by.region))
+            .and(department.assume_not_null());
+        query = query.filter(
+            person
+                .assume_not_null()
+                .or(owner.assume_not_null())
+                .or(office.assume_not_null()),
+        );
+    }
+    if let Some(overdue) = wanted.overdue {
+        query = if overdue {
+            query.filter(deadlines::due_on.lt(today))
+        } else {
+            query.filter(deadlines::due_on.ge(today))
+        };
+    }
+    if let Some(kind) = wanted.kind {
+        query = query.filter(deadlines::kind.eq(kind));
+    }
+    if let Some(region) = wanted.region {
+        let (first, last) = region.reach();
+        query = query.filter(deadlines::place.between(first, last));
+    }
+    if let Some(project) = wanted.project {
+        query = query.filter(deadlines::project_id.eq(project));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(deadlines::due_on.le(until));
+    }
+    query
+}
+
+/// Returns the key of the words for what a deadline is about. A missing pillar is named by a text of
+/// its own, since its fact is a word of ours.
+pub(super) fn title_key(kind: DeadlineKind, facts: &Facts) -> String {
+    let pillar = facts.get("pillar").and_then(serde_json::Value::as_str);
+    match (kind, pillar) {
+        (DeadlineKind::Pillar, Some(pillar)) => format!("deadline.pillar_{pillar}"),
+        _ => format!("deadline.{kind}"),
+    }
+}
+
+/// Returns what a deadline is about in words.
+///
+/// # Errors
+/// Facts that cannot be read.
+pub(super) fn title(row: &Deadline, lang: Lang) -> Result<String> {
+    let facts = row.read_facts()?;
+    Ok(say(lang, &title_key(row.kind, &facts), &facts))
+}

@@ -29,12 +29,11 @@ CREATE TABLE posted_slots (
 -- Parts of a ladder that nobody filled when a step came. Empty texts stand for "none", so that the
 -- key holds on both databases.
 CREATE TABLE missing_rungs (
-    rung TEXT NOT NULL CHECK (rung IN ('owner', 'convenor', 'leader', 'coordinator', 'department', 'person')),
+    rung TEXT NOT NULL CHECK (rung IN ('owner', 'convenor', 'leader', 'coordinator', 'person')),
     region TEXT NOT NULL,
     project_id TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    deadline_key TEXT NOT NULL,
+    person_id TEXT NOT NULL,
     since_on DATE NOT NULL,
-    PRIMARY KEY (rung, region, project_id, detail)
+    PRIMARY KEY (rung, region, project_id, person_id)
 );
-CREATE INDEX missing_rungs_by_region ON missing_rungs (region);
+CREATE INDEX missing_rungs_by_region ON missing_rungs (region, rung);

@@ -10,13 +10,22 @@
     )
 )]
 
+mod actions;
 pub(crate) mod api;
 mod around;
 mod audience;
 mod digest;
 mod ladder;
+mod letters;
 mod owed;
 mod plan;
+mod policy;
 mod posting;
+mod rungs;
 #[cfg(test)]
 mod samples;
+mod store;
+mod verdict;
+
+pub(crate) use actions::sweep;
+pub(crate) use policy::policy;

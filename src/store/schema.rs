@@ -477,12 +477,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    missing_rungs (rung, region, project_id, detail) {
+    missing_rungs (rung, region, project_id, person_id) {
         rung -> Text,
         region -> Text,
         project_id -> Text,
-        detail -> Text,
-        deadline_key -> Text,
+        person_id -> Text,
         since_on -> Date,
     }
 }

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::time::Moment;
+use crate::reports;
 use crate::web::idempotency;
 
 /// What one job did in a round.
@@ -25,8 +26,13 @@ pub struct Done {
 /// Runs every job once, in order, at a given moment.
 pub async fn tick(app: &App, now: Moment) -> Vec<Done> {
     let mut round = Vec::new();
+    round.push(done("owe_reports", owe_reports(app, now).await));
     round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
     round
+}
+
+async fn owe_reports(app: &App, now: Moment) -> Result<usize> {
+    reports::owe_due(&app.store, &app.settings, now).await
 }
 
 async fn forget_keys(app: &App, now: Moment) -> Result<usize> {

@@ -187,6 +187,20 @@ pub(super) fn first_launch(conn: &mut Conn, scope: &Scope) -> Result<Option<Day>
         .first(conn)?)
 }
 
+/// Returns which of some projects owe the report of a quarter.
+pub(super) fn expected_among(
+    conn: &mut Conn,
+    window: &Window,
+    today: Day,
+    projects: &[Id],
+) -> Result<Vec<Id>> {
+    Ok(project_rows::table
+        .filter(project_rows::id.eq_any(projects.to_vec()))
+        .filter(expected(window, today))
+        .select(project_rows::id)
+        .load(conn)?)
+}
+
 /// Returns the begun reports of some projects and quarters.
 pub(super) fn of_projects(
     conn: &mut Conn,

@@ -13,11 +13,6 @@
 pub mod store;
 
 pub mod app;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod blockers;
 mod calendars;
 mod catalogue;

@@ -3,10 +3,18 @@
 //!
 //! Knows nothing of escalation: what is owed stands in the deadlines.
 
+mod actions;
+pub(crate) mod api;
 mod category;
 mod clock;
+mod deeds;
+mod fields;
+mod holder;
+mod owing;
 mod rules;
 mod store;
 
+pub(crate) use owing::recount;
 pub(crate) use rules::State;
 pub(crate) use store::{OpenBlocker, Unstaffed, departments_without_accounts, open_of};
+

@@ -245,7 +245,10 @@ pub(crate) fn reply(
     }
     none_of(findings)?;
     let words = plan.1.as_str().unwrap_or_default().to_owned();
-    let promised = ("promised_on".to_owned(), Value::from(promised_on.to_string()));
+    let promised = (
+        "promised_on".to_owned(),
+        Value::from(promised_on.to_string()),
+    );
     let done = Done {
         deed: Deed::Replied,
         facts: [plan, promised].into_iter().collect(),

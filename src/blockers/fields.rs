@@ -43,8 +43,18 @@ impl Fields {
         blocker: &mut Blocker,
     ) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
-        fill_text(&mut blocker.title, self.title.as_ref(), "/title", &mut findings);
-        fill_text(&mut blocker.cause, self.cause.as_ref(), "/cause", &mut findings);
+        fill_text(
+            &mut blocker.title,
+            self.title.as_ref(),
+            "/title",
+            &mut findings,
+        );
+        fill_text(
+            &mut blocker.cause,
+            self.cause.as_ref(),
+            "/cause",
+            &mut findings,
+        );
         self.fill_region(project, blocker, &mut findings);
         self.fill_authority(blocker, &mut findings);
         match self.severity {

@@ -8,9 +8,9 @@ use crate::deadlines::Answerable;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
-use crate::mail::{self, Item, Letter, Urgency};
 use crate::kernel::refused::Facts;
 use crate::kernel::time::Moment;
+use crate::mail::{self, Item, Letter, Urgency};
 use crate::people::caller::{Caller, Holder, Place};
 use crate::people::role::Role;
 use crate::people::{Account, account};
@@ -146,7 +146,10 @@ pub(super) fn tell(
         let link = format!("/blockers/{}", blocker.id);
         let letter = Letter {
             name: "blocker_assigned",
-            dedup: format!("blocker_assigned-{}-{}-{}", blocker.id, blocker.version, account.id),
+            dedup: format!(
+                "blocker_assigned-{}-{}-{}",
+                blocker.id, blocker.version, account.id
+            ),
             urgency: Urgency::Hours,
             slot_at: None,
             region: Some(blocker.region),

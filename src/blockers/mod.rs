@@ -15,6 +15,7 @@ mod rules;
 mod store;
 
 pub(crate) use owing::recount;
+#[allow(unused_imports, reason = "its callers are being joined to it")]
 pub(crate) use rules::State;
+#[allow(unused_imports, reason = "its callers are being joined to it")]
 pub(crate) use store::{OpenBlocker, Unstaffed, departments_without_accounts, open_of};
-

@@ -28,7 +28,10 @@ impl Blocker {
 
     fn limits(&self) -> Result<Limits> {
         let category = blocker_category(&self.category).ok_or_else(|| {
-            Error::broken(format!("blocker {} has no category of the catalogue", self.id))
+            Error::broken(format!(
+                "blocker {} has no category of the catalogue",
+                self.id
+            ))
         })?;
         Ok(limits(category, self.level, self.severity))
     }
@@ -69,9 +72,7 @@ pub(super) fn keep(
     today: Day,
 ) -> Result<()> {
     let (ended, begun): (&[DeadlineKind], Vec<(DeadlineKind, Option<Term>)>) = match deed {
-        Deed::Raised | Deed::Submitted => {
-            (&[], vec![(DeadlineKind::BlockerAccept, terms.accept)])
-        }
+        Deed::Raised | Deed::Submitted => (&[], vec![(DeadlineKind::BlockerAccept, terms.accept)]),
         // Amended before it is taken on: another holder may have to.
         Deed::Amended if blocker.state == State::Raised => {
             (&[], vec![(DeadlineKind::BlockerAccept, terms.accept)])

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::blockers;
 use crate::calendars::{self, Refusal, Year};
 use crate::deadlines::{self, Moved};
 use crate::journal::{self, Deed};
@@ -63,7 +64,7 @@ pub(crate) fn put(
     if let Some(kept) = &kept {
         call::expect(seen, kept.version)?;
     }
-    let moved = keep(conn, by, std::slice::from_ref(year), now)?;
+    let moved = keep(conn, by, settings, std::slice::from_ref(year), now)?;
     // Read again: it has a new version, and its days come back in their order.
     Ok((get(conn, year.year)?, kept.is_none(), moved))
 }
@@ -81,7 +82,7 @@ pub(crate) fn import(
 ) -> Result<Imported> {
     by.may(Act::ManageSite, &Place::region(settings.site.region))?;
     let (mut imported, fresh) = compare(conn, years)?;
-    imported.moved = keep(conn, by, &fresh, now)?;
+    imported.moved = keep(conn, by, settings, &fresh, now)?;
     Ok(imported)
 }
 
@@ -123,7 +124,13 @@ fn compare(conn: &mut Conn, years: &[Year]) -> Result<(Imported, Vec<Year>)> {
 }
 
 /// Writes years, counts anew what they touch, and tells it.
-fn keep(conn: &mut Conn, by: &Caller, years: &[Year], now: Moment) -> Result<Vec<Moved>> {
+fn keep(
+    conn: &mut Conn,
+    by: &Caller,
+    settings: &Settings,
+    years: &[Year],
+    now: Moment,
+) -> Result<Vec<Moved>> {
     let Some((first, last)) = span(years) else {
         return Ok(Vec::new());
     };
@@ -132,6 +139,7 @@ fn keep(conn: &mut Conn, by: &Caller, years: &[Year], now: Moment) -> Result<Vec
     }
     let calendar = calendars::load(conn)?;
     let moved = deadlines::recompute(conn, &calendar, first, last)?;
+    blockers::recount(conn, settings)?;
     let numbers: Vec<String> = years.iter().map(|year| year.year.to_string()).collect();
     let subject = numbers.join(", ");
     let is_published = |year: &Year| year.status == YearStatus::Published;

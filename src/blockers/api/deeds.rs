@@ -40,11 +40,7 @@ struct AcceptanceBody {
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = AcceptanceBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/blockers/{id}/acceptance")]
-async fn accept(
-    call: Call,
-    id: web::Path<Id>,
-    body: Body<AcceptanceBody>,
-) -> Result<HttpResponse> {
+async fn accept(call: Call, id: web::Path<Id>, body: Body<AcceptanceBody>) -> Result<HttpResponse> {
     let (id, handler) = (id.into_inner(), body.value.handler_id);
     let deed = move |conn: &mut Conn, by: &Caller, settings: &Settings, now| {
         deeds::accept(conn, by, settings, id, handler, now)
@@ -102,11 +98,7 @@ struct PlainDeedBody {}
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = PlainDeedBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409)))]
 #[post("/blockers/{id}/confirmation")]
-async fn confirm(
-    call: Call,
-    id: web::Path<Id>,
-    body: Body<PlainDeedBody>,
-) -> Result<HttpResponse> {
+async fn confirm(call: Call, id: web::Path<Id>, body: Body<PlainDeedBody>) -> Result<HttpResponse> {
     let id = id.into_inner();
     let deed = move |conn: &mut Conn, by: &Caller, settings: &Settings, now| {
         deeds::confirm(conn, by, settings, id, now)
@@ -147,7 +139,7 @@ async fn with_reason(
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = ReasonBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/blockers/{id}/objection")]
-async fn object(call: Call, id: web::Path<Id>, body: Body<ReasonBody>) -> Result<HttpResponse> {
+async fn objection(call: Call, id: web::Path<Id>, body: Body<ReasonBody>) -> Result<HttpResponse> {
     with_reason(call, id, body, Deed::Objected).await
 }
 
@@ -193,7 +185,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(reply)
         .service(resolve)
         .service(confirm)
-        .service(object)
+        .service(objection)
         .service(send_back)
         .service(reopen)
         .service(withdraw)

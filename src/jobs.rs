@@ -1,5 +1,6 @@
 //! The table of periodic jobs. `serve` runs them one round after another; `tick` runs each once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::time::Moment;
 use crate::reports;
+use crate::lifecycle;
 use crate::web::idempotency;
 
 /// What one job did in a round.
@@ -28,11 +30,17 @@ pub async fn tick(app: &App, now: Moment) -> Vec<Done> {
     let mut round = Vec::new();
     round.push(done("owe_reports", owe_reports(app, now).await));
     round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
+    round.push(done("owe_vacancies", owe_vacancies(app, now).await));
     round
 }
 
 async fn owe_reports(app: &App, now: Moment) -> Result<usize> {
     reports::owe_due(&app.store, &app.settings, now).await
+async fn owe_vacancies(app: &App, now: Moment) -> Result<usize> {
+    let settings = Arc::clone(&app.settings);
+    app.store
+        .write(move |conn| lifecycle::owe_vacancies(conn, &settings, now))
+        .await
 }
 
 async fn forget_keys(app: &App, now: Moment) -> Result<usize> {

@@ -33,6 +33,7 @@ pub mod jobs;
 #[allow(dead_code, reason = "its callers are being joined to it")]
 pub mod journal;
 pub mod kernel;
+mod lifecycle;
 #[allow(
     dead_code,
     unused_imports,

@@ -267,6 +267,22 @@ pub(crate) fn open_of_project(conn: &mut Conn, project: Id) -> Result<Vec<Deadli
         .load(conn)?)
 }
 
+/// Returns everything owed of one kind, by key; for kinds of which few are open at once.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn open_of_kind(conn: &mut Conn, kind: DeadlineKind) -> Result<Vec<Deadline>> {
+    Ok(deadlines::table
+        .filter(
+            deadlines::kind
+                .eq(kind)
+                .and(deadlines::settled_at.is_null()),
+        )
+        .order(deadlines::key)
+        .select(Deadline::as_select())
+        .load(conn)?)
+}
+
 /// Returns open deadlines the escalation has to look at on or before `today`, a batch at a time,
 /// after the key `after`; only `kinds` marked critical where they are named.
 ///

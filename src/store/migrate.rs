@@ -66,6 +66,7 @@ const STEPS: &[Step] = &[
     shared!("2026-11-24-000700_create_deadlines"),
     shared!("2026-11-24-000800_create_idempotency"),
     shared!("2026-11-24-000900_create_schedules"),
+    shared!("2026-11-24-000910_index_absences"),
     shared!("2026-11-24-001000_create_reports"),
     shared!("2026-11-24-001100_create_blockers"),
     shared!("2026-11-24-001200_create_ledger"),

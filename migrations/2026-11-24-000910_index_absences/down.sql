@@ -1,0 +1,2 @@
+DROP INDEX deadlines_by_kind;
+DROP INDEX accounts_disabled;

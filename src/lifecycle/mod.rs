@@ -1,0 +1,13 @@
+//! The life of a project under the five-one rule: how its five pillars stand, launch, pause,
+//! resumption, closure, withdrawal, and the stages it goes through.
+//!
+//! Writes the project through the door of projects, and asks schedules, blockers and reports what
+//! it has to know; none of them knows it.
+
+mod actions;
+pub(crate) mod api;
+mod pillars;
+mod rules;
+mod vacancies;
+
+pub(crate) use vacancies::owe_vacancies;

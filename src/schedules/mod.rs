@@ -17,3 +17,8 @@ pub(crate) use actions::{Standing, freeze_baseline, standing};
 pub(crate) use milestone::{Milestone, MilestoneKind};
 pub(crate) use progress::{Progress, record_progress};
 pub(crate) use store::milestones;
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -356,3 +356,6 @@ pub(crate) fn deciding_level(
         project
     }
 }
+
+#[cfg(test)]
+mod tests;

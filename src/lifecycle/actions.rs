@@ -3,6 +3,7 @@
 
 use super::pillars;
 use super::rules::{self, Opening, Refusal};
+use crate::blockers;
 use crate::deadlines;
 use crate::journal::{self, Deed};
 use crate::kernel::error::Result;
@@ -13,6 +14,7 @@ use crate::people::caller::Caller;
 use crate::people::role::Act;
 use crate::projects::stage::Stage;
 use crate::projects::{self, Pause, PauseKind, Project, State};
+use crate::reports;
 use crate::schedules;
 use crate::settings::Settings;
 use crate::store::Conn;
@@ -49,6 +51,7 @@ pub(crate) fn launch(
     five_one.fill(&mut project);
     let launched = projects::save(conn, &project, now)?;
     schedules::freeze_baseline(conn, settings, &launched, now)?;
+    reports::owe_at_launch(conn, settings, &launched, now)?;
     let deed = Deed::on_project("project.launched", id, id)
         .with("launched_on", today)
         .with("opening_total_yuan", launched.opening_total_yuan);
@@ -206,12 +209,24 @@ pub(crate) fn move_stage(
 
 /// Returns what stands against closing a project: each report owed, each blocker open.
 fn obstacles(
-    _conn: &mut Conn,
-    _settings: &Settings,
-    _project: &Project,
-    _now: Moment,
+    conn: &mut Conn,
+    settings: &Settings,
+    project: &Project,
+    now: Moment,
 ) -> Result<Vec<Finding>> {
-    Ok(Vec::new())
+    let mut found = Vec::new();
+    for quarter in reports::owed_of(conn, settings, project, now)? {
+        let owed = Refusal::ReportsOwed.finding(format!("/reports/{quarter}"));
+        found.push(owed.with("quarter", quarter));
+    }
+    for blocker in blockers::open_of(conn, project.id)? {
+        let open = Refusal::BlockersOpen.finding(format!("/blockers/{}", blocker.id));
+        found.push(
+            open.with("blocker", blocker.title)
+                .with("state", blocker.state),
+        );
+    }
+    Ok(found)
 }
 
 /// Ends what goes on while a project lives. Leader and owner answer to the end of the last day.

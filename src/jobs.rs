@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::time::Moment;
-use crate::reports;
 use crate::lifecycle;
+use crate::reports;
 use crate::web::idempotency;
 
 /// What one job did in a round.
@@ -29,13 +29,15 @@ pub struct Done {
 pub async fn tick(app: &App, now: Moment) -> Vec<Done> {
     let mut round = Vec::new();
     round.push(done("owe_reports", owe_reports(app, now).await));
-    round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
     round.push(done("owe_vacancies", owe_vacancies(app, now).await));
+    round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
     round
 }
 
 async fn owe_reports(app: &App, now: Moment) -> Result<usize> {
     reports::owe_due(&app.store, &app.settings, now).await
+}
+
 async fn owe_vacancies(app: &App, now: Moment) -> Result<usize> {
     let settings = Arc::clone(&app.settings);
     app.store

@@ -24,3 +24,6 @@ mod views;
     reason = "launch and closure, which ask here, are being joined"
 )]
 pub(crate) use dues::{owe_at_launch, owe_due, owed_of};
+
+#[cfg(test)]
+mod tests;

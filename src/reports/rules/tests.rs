@@ -75,6 +75,37 @@ fn the_third_quarter_of_2026_opens_on_23_september_is_due_on_a_make_up_saturday_
     assert!(!window.is_provisional());
 }
 
+/// Written by a separate program that walks day by day.
+const DUE_DAYS: &str = include_str!("../../../tests/data/report-due-days.csv");
+
+#[test]
+fn the_days_of_every_quarter_are_those_walked_by_hand() {
+    let (calendar, policy) = (calendar(), policy());
+    let mut quarters = 0;
+    for row in csv::Reader::from_reader(DUE_DAYS.as_bytes()).records() {
+        let row = row.unwrap();
+        let window = window(quarter(&row[0]), &calendar, &policy);
+        let (anchor, offset) = review_due(
+            window.quarter,
+            window.quarter.last_day(),
+            &calendar,
+            &policy,
+        );
+        let review = calendar.plus_working_days(anchor, offset).on;
+        let days = [
+            window.opens_on.on,
+            window.due_on.on,
+            review,
+            window.locks_on.on,
+        ];
+        let walked = [&row[1], &row[2], &row[3], &row[4]].map(day);
+        assert_eq!(days, walked, "{}", &row[0]);
+        assert_eq!(window.due_on.provisional, &row[5] == "yes", "{}", &row[0]);
+        quarters += 1;
+    }
+    assert_eq!(quarters, 44);
+}
+
 #[test]
 fn the_fourth_quarter_of_2026_is_due_provisionally_on_6_january() {
     let window = days("2026Q4");

@@ -1,0 +1,6 @@
+//! Tests of reports on each database there is: the life of a report, what is owed, lists and counts.
+
+mod dues;
+mod ground;
+mod life;
+mod lists;

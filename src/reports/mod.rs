@@ -2,15 +2,12 @@
 //! after the lock, corrected. Versions never change.
 //!
 //! Knows nothing of who is told of a late report, nor how lamps come about.
+
 mod actions;
 pub(crate) mod api;
 mod browse;
 mod checks;
 mod content;
-#[allow(
-    dead_code,
-    reason = "launch and closure, which ask here, are being joined"
-)]
 mod dues;
 mod letters;
 mod lists;
@@ -19,10 +16,6 @@ mod scene;
 mod store;
 mod views;
 
-#[allow(
-    unused_imports,
-    reason = "launch and closure, which ask here, are being joined"
-)]
 pub(crate) use dues::{owe_at_launch, owe_due, owed_of};
 
 #[cfg(test)]

@@ -331,7 +331,7 @@ async fn list(call: Call, query: Query<PeopleQuery>) -> Result<HttpResponse> {
     let paging = Paging::read("people", 2, limit, cursor.as_deref(), None)?;
     let read = call.read(move |conn, by, _| {
         let page = actions::list(conn, by, role, region, &paging)?;
-        Answer::ok(&page.map(PersonView::from))
+        Answer::page(&page.map(PersonView::from))
     });
     read.await
 }

@@ -45,6 +45,7 @@ pub(crate) struct Call {
     pub(crate) if_match: Option<i64>,
     idempotency_key: Option<String>,
     path: String,
+    query: String,
     request_id: String,
 }
 
@@ -92,6 +93,7 @@ impl Call {
             idempotency_key: text(header::HeaderName::from_static("idempotency-key"))
                 .map(str::to_owned),
             path: format!("{} {}", req.method(), req.path()),
+            query: req.query_string().to_owned(),
             request_id: guard::request_id(req),
         })
     }
@@ -114,7 +116,19 @@ impl Call {
             let by = call.caller(conn, now)?;
             action(conn, &by, now)
         };
-        Ok(self.app.store.read(unit).await?.respond())
+        let mut answer = self.app.store.read(unit).await?;
+        answer.link = answer.next.take().map(|cursor| self.link(&cursor));
+        Ok(answer.respond())
+    }
+
+    /// Returns the `Link` to the page after a cursor: the same request with another cursor.
+    fn link(&self, cursor: &str) -> String {
+        let (_, path) = self.path.split_once(' ').unwrap_or_default();
+        let kept = self.query.split('&').filter(|part| !part.is_empty());
+        let kept = kept.filter(|part| !part.starts_with("cursor="));
+        let mut query: Vec<String> = kept.map(str::to_owned).collect();
+        query.push(format!("cursor={cursor}"));
+        format!("<{path}?{}>; rel=\"next\"", query.join("&"))
     }
 
     /// Runs an action that may change rows, once per idempotency key when there is one. `digest` is

@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use serde::Serialize;
 
 use crate::kernel::error::{Error, Result};
+use crate::kernel::page::Page;
 
 /// Status, headers and body of a success.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) etag: Option<String>,
     pub(crate) location: Option<String>,
+    /// Cursor of the next page of a list; the call makes the `Link` of it.
+    pub(crate) next: Option<String>,
     pub(crate) link: Option<String>,
     pub(crate) body: String,
 }
@@ -23,6 +26,7 @@ impl Answer {
             status,
             etag: None,
             location: None,
+            next: None,
             link: None,
             body,
         }
@@ -34,6 +38,14 @@ impl Answer {
             200,
             serde_json::to_string(body).map_err(Error::broken)?,
         ))
+    }
+
+    /// 200 with one page of a list; a `Link` leads to the next.
+    pub(crate) fn page(page: &Page<impl Serialize>) -> Result<Self> {
+        Ok(Self {
+            next: page.next_cursor.clone(),
+            ..Self::ok(page)?
+        })
     }
 
     /// 201 with the place of what was made.

@@ -121,6 +121,7 @@ impl Row {
             status,
             etag,
             location,
+            next: None,
             link: None,
             body: self.body,
         })

@@ -25,7 +25,7 @@ use crate::people::token::Keys;
 use crate::store::ProcessLock;
 use crate::web::guard::{LongestRequest, guard, request_id};
 use crate::web::{extract, problem};
-use crate::{blockers, catalogue, escalation, jobs, lifecycle, people, reports, schedules, seed};
+use crate::{blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports, schedules, seed};
 
 /// A server that is bound and ready to run.
 pub struct Server {
@@ -43,6 +43,7 @@ fn routes(config: &mut ServiceConfig) {
     lifecycle::api::routes(config);
     people::api::routes(config);
     reports::api::routes(config);
+    projects::api::routes(config);
     schedules::api::routes(config);
 }
 

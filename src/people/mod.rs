@@ -10,9 +10,11 @@ pub(crate) mod caller;
     reason = "its one caller, the import of people, is yet to come"
 )]
 mod import;
+mod named;
 pub(crate) mod password;
 pub(crate) mod role;
 pub(crate) mod sessions;
 pub(crate) mod token;
 
 pub(crate) use account::Account;
+pub(crate) use named::{Named, find_named};

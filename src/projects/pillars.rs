@@ -81,12 +81,22 @@ pub(super) fn plans_of(conn: &mut Conn, project: Id) -> Result<Vec<PlanWithYears
         .order(plans::number)
         .select(Plan::as_select())
         .load(conn)?;
-    let mut versions = Vec::with_capacity(rows.len());
-    for row in rows {
-        let years = years_of(conn, row.id)?;
-        versions.push((row, years));
-    }
-    Ok(versions)
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let years: Vec<(Id, i64, Yuan)> = plan_years::table
+        .filter(plan_years::plan_id.eq_any(ids))
+        .order((plan_years::plan_id, plan_years::year))
+        .load(conn)?;
+    let of = |plan: Id| {
+        let own = years.iter().filter(|(id, _, _)| *id == plan);
+        own.map(|(_, year, amount)| (*year, *amount)).collect()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let years = of(row.id);
+            (row, years)
+        })
+        .collect())
 }
 
 /// Returns the version of the plan in force, with its years.
@@ -103,7 +113,7 @@ pub(super) fn latest_plan(conn: &mut Conn, project: Id) -> Result<Option<PlanWit
 }
 
 /// Returns the amounts of a plan by year.
-pub(super) fn years_of(conn: &mut Conn, plan: Id) -> Result<Vec<(i64, Yuan)>> {
+fn years_of(conn: &mut Conn, plan: Id) -> Result<Vec<(i64, Yuan)>> {
     Ok(plan_years::table
         .filter(plan_years::plan_id.eq(plan))
         .order(plan_years::year)
@@ -111,6 +121,7 @@ pub(super) fn years_of(conn: &mut Conn, plan: Id) -> Result<Vec<(i64, Yuan)>> {
         .load(conn)?)
 }
 
+/// Writes a new version of a plan.
 pub(super) fn insert_plan(conn: &mut Conn, plan: &Plan, years: &[(i64, Yuan)]) -> Result<()> {
     diesel::insert_into(plans::table)
         .values(plan)
@@ -164,6 +175,7 @@ pub(super) fn latest_term(
         .optional()?)
 }
 
+/// Writes a new term.
 pub(super) fn insert_term(conn: &mut Conn, term: &Appointment) -> Result<()> {
     diesel::insert_into(appointments::table)
         .values(term)
@@ -228,6 +240,7 @@ pub(super) fn latest_team(conn: &mut Conn, project: Id) -> Result<Option<(Team, 
     Ok(Some((team, members)))
 }
 
+/// Writes a new version of a team.
 pub(super) fn insert_team(conn: &mut Conn, team: &Team, members: &[Member]) -> Result<()> {
     diesel::insert_into(teams::table)
         .values(team)

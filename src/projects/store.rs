@@ -34,7 +34,7 @@ crate::words! {
 }
 
 /// A row of the table. The pillar columns are filled only while that pillar has no gap.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = projects, treat_none_as_null = true)]
 pub(crate) struct Project {
     pub(crate) id: Id,

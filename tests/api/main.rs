@@ -16,3 +16,4 @@ mod world;
 mod catalogue;
 mod conventions;
 mod people;
+mod projects;

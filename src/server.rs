@@ -24,8 +24,10 @@ use crate::people::api::Hashing;
 use crate::people::token::Keys;
 use crate::store::ProcessLock;
 use crate::web::guard::{LongestRequest, guard, request_id};
-use crate::web::{extract, problem};
-use crate::{blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports, schedules, seed};
+use crate::web::{connection, extract, problem};
+use crate::{
+    blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports, schedules, seed,
+};
 
 /// A server that is bound and ready to run.
 pub struct Server {
@@ -187,6 +189,9 @@ fn serve(app: &App, keys: Keys, listener: TcpListener) -> Result<actix_web::dev:
             .service(SwaggerUi::new("/docs/{_:.*}").config(swagger.clone()))
             .default_service(web::to(unrouted))
     })
+    .on_connect(connection::watch(Duration::from_secs(
+        http.connection_seconds,
+    )))
     .max_connections(http.max_connections)
     .client_request_timeout(Duration::from_secs(http.head_seconds))
     .client_disconnect_timeout(Duration::from_secs(http.head_seconds))
@@ -207,13 +212,17 @@ async fn healthz() -> HttpResponse {
         .body(r#"{"status":"ok"}"#)
 }
 
-/// Answers whether requests can be served: the database answers a write and its schema is current.
+/// Answers whether requests can be served: the database answers a write, its schema is current and
+/// it has room to grow.
 async fn readyz(app: web::Data<App>) -> Result<HttpResponse> {
     let store = app.store.clone();
-    let current = tokio::task::spawn_blocking(move || store.is_current())
+    let ask = move || Ok((store.is_current()?, store.has_room()?));
+    let asked: Result<(bool, bool)> = tokio::task::spawn_blocking(ask)
         .await
-        .map_err(Error::broken)??;
-    if !current {
+        .map_err(Error::broken)?;
+    let (is_current, has_room) = asked?;
+    if !(is_current && has_room) {
+        tracing::warn!(is_current, has_room, "not ready");
         return Err(Error::Busy);
     }
     app.store.write(|_| Ok(())).await?;

@@ -11,6 +11,7 @@ mod columns;
 mod conn;
 mod migrate;
 pub mod schema;
+mod space;
 #[cfg(test)]
 #[allow(dead_code, reason = "the features that use it are being joined")]
 pub(crate) mod testing;

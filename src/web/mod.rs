@@ -2,6 +2,7 @@
 //! and no caller.
 
 pub(crate) mod answer;
+pub(crate) mod connection;
 pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod idempotency;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{PASSWORD, each};
+use crate::world::{PASSWORD, each, each_with};
 
 #[test]
 fn a_server_is_alive_ready_measured_and_documented() {
@@ -218,5 +218,26 @@ fn the_journal_holds_and_the_command_says_so() {
             said["broken_at"].is_null() && said["entries"].as_i64() >= Some(3),
             "{said}"
         );
+    });
+}
+
+#[test]
+fn a_client_that_trickles_a_second_head_is_let_go() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let prepare = async || (vec![("http.connection_seconds".into(), "1".into())], ());
+    each_with(prepare, async |world, ()| {
+        let mut socket = tokio::net::TcpStream::connect(world.address())
+            .await
+            .unwrap();
+        socket
+            .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHo")
+            .await
+            .unwrap();
+        let mut answered = Vec::new();
+        // Without the limit this read has no end: half a head is waited for.
+        let read = socket.read_to_end(&mut answered);
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(20), read).await;
+        assert!(ended.is_ok(), "still open");
+        assert!(String::from_utf8_lossy(&answered).starts_with("HTTP/1.1 200"));
     });
 }

@@ -150,6 +150,11 @@ impl World {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Host and port of the server.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// A client nobody has signed in.
     pub(crate) fn stranger(&self) -> Client {
         Client {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! kernel <- table, reference, settings, text <- store <- journal, mail <- web <- app, metrics <- people <- calendars
-//!        <- deadlines <- projects <- attachments, schedules <- blockers, approvals <- lifecycle, reports
+//!        <- deadlines <- projects <- attachments, schedules <- blockers, approvals <- reports <- lifecycle
 //!        <- catalogue <- escalation, board, targets <- sheets <- jobs, seed <- server <- command <- main
 //! ```
 

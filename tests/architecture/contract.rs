@@ -62,7 +62,6 @@ fn documented(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-#[ignore = "the features are being joined"]
 fn every_route_is_documented_and_every_documented_route_is_there() {
     let (built, documented) = (built(), documented(&file("docs/API.md")));
     let unwritten: Vec<_> = built.difference(&documented).collect();
@@ -94,8 +93,13 @@ fn settings(toml: &str) -> Vec<(String, String)> {
     settings
 }
 
-/// Settings nobody reads. A key of several sections has to be read through its section; what only
-/// the check of the settings looks at is not read.
+/// Settings of what is agreed and not built yet: a site may set them already.
+const TO_COME: &[&str] = &["demo.password"];
+/// What the settings themselves hand out: the secret URL and the fixed clock.
+const HANDED_OUT: &[&str] = &["database.url", "clock.fixed"];
+
+/// Settings nobody reads. A file reads `.key` when it has to do with settings at all; a key of
+/// several sections has to be read through its section.
 fn unread(settings: &[(String, String)], sources: &[Source]) -> Vec<String> {
     let is_read = |section: &str, key: &str| {
         let is_alone = settings.iter().filter(|(_, other)| other == key).count() == 1;
@@ -104,8 +108,12 @@ fn unread(settings: &[(String, String)], sources: &[Source]) -> Vec<String> {
         } else {
             format!("{section}.{key}")
         };
-        let mut sources = sources.iter().filter(|s| s.path != "src/settings/mod.rs");
-        sources.any(|source| {
+        let mut readers = sources.iter().filter(|source| {
+            let has_to_do =
+                source.code.contains(&format!(".{section}")) || source.code.contains("Settings");
+            has_to_do && source.path != "src/settings/mod.rs"
+        });
+        readers.any(|source| {
             let mut places = source.code.match_indices(&name);
             places.any(|(at, _)| {
                 let after = source.code[at + name.len()..].chars().next();
@@ -113,29 +121,26 @@ fn unread(settings: &[(String, String)], sources: &[Source]) -> Vec<String> {
             })
         })
     };
-    settings
+    let unread = settings
         .iter()
         .filter(|(section, key)| !is_read(section, key))
-        .map(|(section, key)| format!("{section}.{key}"))
-        .collect()
+        .map(|(section, key)| format!("{section}.{key}"));
+    unread.collect()
 }
 
 #[test]
-#[ignore = "the features are being joined"]
 fn every_setting_is_read_somewhere() {
-    // The two the settings hand out themselves: the secret URL and the fixed clock.
-    let handed_out = ["database.url", "clock.fixed"];
     let mut unread = unread(&settings(&file("config/default.toml")), &sources());
-    unread.retain(|key| !handed_out.contains(&key.as_str()));
+    unread.retain(|key| !TO_COME.contains(&key.as_str()) && !HANDED_OUT.contains(&key.as_str()));
     assert!(unread.is_empty(), "nobody reads {unread:?}");
 }
 
 #[test]
 fn a_setting_nobody_reads_is_found() {
-    let settings = settings("[a]\nx = 1\non = true\n[b]\ny = 2\non = true\n");
-    let sources = [Source::of(
-        "src/web/a.rs",
-        "if settings.a.on { http.x; http.yet; f.y() }",
-    )];
-    assert_eq!(unread(&settings, &sources), ["b.on", "b.y"]);
+    let settings = settings("[a]\nx = 1\non = true\n[b]\ny = 2\non = true\nz = 3\n");
+    let sources = [
+        Source::of("src/web/a.rs", "if settings.a.on { a.x; a.yet; f.y() }"),
+        Source::of("src/web/c.rs", "body.z"),
+    ];
+    assert_eq!(unread(&settings, &sources), ["b.on", "b.y", "b.z"]);
 }

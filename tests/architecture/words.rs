@@ -15,7 +15,7 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Texts that look like codes and are none.
-const NO_CODES: &[&str] = &[];
+const NO_CODES: &[&str] = &["letter.txt", "letter.html"];
 
 /// What stands before a code: a refusal, a finding, a deed, a remark.
 const BEFORE_CODES: &[&str] = &["Deed::on_site(", "Deed::on_project("];
@@ -119,7 +119,6 @@ fn every_code_has_words_in_both_languages() {
 }
 
 #[test]
-#[ignore = "the features are being joined"]
 fn every_word_is_said_somewhere() {
     let unsaid = unsaid(&sources(), &keys(&file("src/text/zh.toml")));
     assert!(unsaid.is_empty(), "nobody says\n{}\n", unsaid.join("\n"));

@@ -35,7 +35,7 @@ const SMALL: &[&str] = &["calendar_years", "calendar_days", "journal_heads"];
 /// What fills the parameters of a list, by name; one of a list's own goes before.
 const SAMPLES: &[(&str, &str)] = &[
     ("/reports?state", "missing"),
-    ("/date-changes?state", "asked"),
+    ("/date-changes?state", "open"),
     ("/blockers?state", "raised"),
     ("/projects?state", "active"),
     ("region", "360111"),
@@ -57,7 +57,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("limit", "10"),
     ("with_total", "true"),
     ("q", "新材料"),
-    ("sort", ""),
+    ("sort", "name"),
     ("cursor", ""),
     ("lamp", ""),
     ("letter", ""),

@@ -7,16 +7,22 @@
 mod letter;
 mod message;
 mod outbox;
+mod postman;
+mod reading;
 mod render;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "its one caller, the postman, is yet to come"
-    )
-)]
+mod retry;
+mod sending;
 mod transport;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use letter::{Item, Letter, Recipient, Told, Urgency};
 pub(crate) use outbox::{Ending, State, post};
+pub(crate) use postman::deliver_round;
+pub(crate) use reading::{
+    Attempt, BouncedAddress, KeptItem, KeptLetter, LetterRow, Sight, bounced_addresses, letter,
+    letters, outbox_list,
+};
+pub(crate) use sending::{Hours, Outgoing};
+pub(crate) use transport::Transport;

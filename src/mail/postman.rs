@@ -6,16 +6,17 @@
 //! still wanted and whether it is a working hour are the caller's to say. Sleeps never.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use futures_util::future::join_all;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::outbox::State;
 use super::sending::{self, Batch, Claimed, Hours, Outgoing, Terms};
 use super::transport::{Outcome, Transport};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::time::Moment;
 use crate::settings::Settings;
 use crate::settings::mail::MailSettings;
@@ -30,6 +31,9 @@ const MARGIN: Duration = Duration::from_mins(1);
 /// How long a round goes on claiming. What is due beyond waits for the next one, so that the other
 /// periodic jobs have their turn behind a slow relay.
 const ROUND: Duration = Duration::from_mins(2);
+
+/// Tries of one unit on a busy store, each of several tries of the store's own.
+const TRIES: u32 = 10;
 
 type StillWanted = Arc<dyn Fn(&mut Conn, &Outgoing) -> Result<bool> + Send + Sync>;
 
@@ -56,6 +60,8 @@ pub(crate) async fn deliver_round(
         began: (now, Instant::now()),
         hours,
         still_wanted: Arc::new(still_wanted),
+        over: AtomicBool::new(false),
+        writing: Mutex::new(()),
     };
     let sent = round.run().await;
     transport.hang_up().await;
@@ -70,46 +76,52 @@ struct Round<'a> {
     began: (Moment, Instant),
     hours: Hours,
     still_wanted: StillWanted,
-}
-
-/// What became of one letter.
-struct Done {
-    state: Option<State>,
-    relay_wide: bool,
+    /// Set when no further letter is to be claimed: the relay is in trouble.
+    over: AtomicBool,
+    /// Held while a unit of this round runs: they would only get in each other's way.
+    writing: Mutex<()>,
 }
 
 impl Round<'_> {
     async fn run(&self) -> Result<usize> {
+        self.take_back().await?;
+        // All walks are driven together: one that waits never keeps another from its turn.
+        let walks = join_all((0..PARALLEL).map(|_| self.walk())).await;
+        walks.into_iter().sum()
+    }
+
+    /// Delivers one letter after another until nothing is due. Returns how many left.
+    async fn walk(&self) -> Result<usize> {
         let mut sent = 0;
-        let mut claiming = true;
-        let mut fault = self.take_back().await.err();
-        let mut flying = FuturesUnordered::new();
-        loop {
-            while claiming && flying.len() < PARALLEL {
-                match self.claim(PARALLEL - flying.len()).await {
-                    Ok(batch) => {
-                        claiming = batch.seen > 0 && self.began.1.elapsed() < ROUND;
-                        flying.extend(batch.claimed.into_iter().map(|one| self.attempt(one)));
-                    }
-                    Err(error) => {
-                        claiming = false;
-                        fault.get_or_insert(error);
-                    }
-                }
+        while !self.over.load(Ordering::Relaxed) && self.began.1.elapsed() < ROUND {
+            let batch = self.claim().await?;
+            if batch.seen == 0 {
+                break;
             }
-            match flying.next().await {
-                None => break,
-                Some(Ok(done)) => {
-                    sent += usize::from(done.state == Some(State::Sent));
-                    claiming &= !done.relay_wide;
-                }
-                Some(Err(error)) => {
-                    claiming = false;
-                    fault.get_or_insert(error);
-                }
+            if let Some(claimed) = batch.claimed {
+                sent += usize::from(self.attempt(claimed).await? == Some(State::Sent));
             }
         }
-        fault.map_or(Ok(sent), Err)
+        Ok(sent)
+    }
+
+    /// Runs one unit at a time, and again while the store is busy: letters are being delivered, and
+    /// an outcome that is not written down is a letter that may arrive twice. Every try waits within
+    /// the store already.
+    async fn write<T: Send + 'static>(
+        &self,
+        unit: impl Fn(&mut Conn) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        let _turn = self.writing.lock().await;
+        let unit = Arc::new(unit);
+        for _ in 1..TRIES {
+            let unit = Arc::clone(&unit);
+            match self.store.write(move |conn| unit(conn)).await {
+                Err(Error::Busy) => {}
+                done => return done,
+            }
+        }
+        self.store.write(move |conn| unit(conn)).await
     }
 
     /// The present moment: a round may take longer than a lease, so its start will not do.
@@ -120,7 +132,6 @@ impl Round<'_> {
     async fn take_back(&self) -> Result<()> {
         let (settings, now) = (Arc::clone(&self.settings), self.now());
         let lapsed = self
-            .store
             .write(move |conn| sending::take_back(conn, &settings, now))
             .await?;
         if lapsed > 0 {
@@ -133,7 +144,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    async fn claim(&self, most: usize) -> Result<Batch> {
+    async fn claim(&self) -> Result<Batch> {
         let settings = Arc::clone(&self.settings);
         let still_wanted = Arc::clone(&self.still_wanted);
         let terms = Terms {
@@ -141,20 +152,16 @@ impl Round<'_> {
             hours: self.hours,
             lease: self.transport.patience() + MARGIN,
             life: Duration::from_secs(u64::from(settings.life_hours) * 3600),
-            most,
         };
         let batch = self
-            .store
             .write(move |conn| sending::claim(conn, &settings, &terms, &*still_wanted))
             .await?;
         count("cancelled", batch.cancelled);
         Ok(batch)
     }
 
-    async fn attempt(&self, claimed: Claimed) -> Result<Done> {
+    async fn attempt(&self, claimed: Claimed) -> Result<Option<State>> {
         let outcome = self.transport.deliver(&claimed.parcel).await;
-        let (settings, now) = (Arc::clone(&self.settings), self.now());
-        let id = claimed.standing.id;
         let relay_wide = matches!(
             outcome,
             Outcome::Retry {
@@ -162,19 +169,20 @@ impl Round<'_> {
                 ..
             }
         );
-        let kept = outcome.clone();
+        if relay_wide {
+            self.over.store(true, Ordering::Relaxed);
+        }
+        let (settings, now) = (Arc::clone(&self.settings), self.now());
+        let (id, kept) = (claimed.standing.id, outcome.clone());
         let state = self
-            .store
             .write(move |conn| sending::settle(conn, &settings, &claimed, &kept, now))
             .await?;
         match state {
+            Some(State::Dead) => {
+                tracing::error!(letter.id = %id, ?outcome, "a letter was given up");
+            }
             Some(state) => {
-                count(state.as_str(), 1);
-                if state == State::Dead {
-                    tracing::error!(letter.id = %id, ?outcome, "a letter was given up");
-                } else {
-                    tracing::info!(letter.id = %id, letter.state = %state, ?outcome, "a letter was attempted");
-                }
+                tracing::info!(letter.id = %id, letter.state = %state, ?outcome, "a letter was attempted");
             }
             None => tracing::error!(
                 letter.id = %id,
@@ -182,7 +190,8 @@ impl Round<'_> {
                 "an attempt outlasted its lease; the letter may arrive twice"
             ),
         }
-        Ok(Done { state, relay_wide })
+        count(state.map_or("overtaken", State::as_str), 1);
+        Ok(state)
     }
 }
 

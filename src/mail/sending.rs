@@ -54,7 +54,7 @@ pub(super) struct Claimed {
 /// What one look at the outbox found.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    pub(super) claimed: Vec<Claimed>,
+    pub(super) claimed: Option<Claimed>,
     /// How many due letters it looked at; none means there are no more.
     pub(super) seen: usize,
     pub(super) cancelled: usize,
@@ -69,9 +69,11 @@ pub(super) struct Terms {
     pub(super) lease: Duration,
     /// How long a letter is tried, from its first attempt.
     pub(super) life: Duration,
-    /// How many letters at most.
-    pub(super) most: usize,
 }
+
+/// How many due letters one claim looks at: more than one, as those cancelled on the way are many
+/// after a pause or a flood of answers.
+const LOOK: usize = 8;
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = letters)]
@@ -79,9 +81,6 @@ struct Due {
     id: Id,
     letter: String,
     recipient_id: Id,
-    address: String,
-    message_id: String,
-    bytes: String,
     state: State,
     next_attempt_at: Option<Moment>,
     attempts: i64,
@@ -89,7 +88,7 @@ struct Due {
     expires_at: Option<Moment>,
 }
 
-/// Claims letters that are due, oldest first, cancelling those nobody needs any more.
+/// Claims the first letter that is due, cancelling those before it that nobody needs any more.
 pub(super) fn claim(
     conn: &mut Conn,
     settings: &MailSettings,
@@ -120,7 +119,11 @@ pub(super) fn claim(
             ))
             .execute(conn)?;
         if taken == 1 {
-            batch.claimed.push(Claimed {
+            let (address, message_id, bytes): (String, String, String) = letters::table
+                .find(due.id)
+                .select((letters::address, letters::message_id, letters::bytes))
+                .first(conn)?;
+            batch.claimed = Some(Claimed {
                 token,
                 standing: Standing {
                     id: due.id,
@@ -130,11 +133,12 @@ pub(super) fn claim(
                 },
                 parcel: Parcel {
                     from: envelope_sender(due.id, &from),
-                    to: due.address,
-                    message_id: due.message_id,
-                    bytes: due.bytes.into_bytes(),
+                    to: address,
+                    message_id,
+                    bytes: bytes.into_bytes(),
                 },
             });
+            break;
         }
     }
     Ok(batch)
@@ -144,7 +148,7 @@ pub(super) fn claim(
 fn due(conn: &mut Conn, terms: &Terms) -> Result<Vec<Due>> {
     let mut found = Vec::new();
     for state in [State::Retry, State::Ambiguous, State::Pending] {
-        let room = terms.most.saturating_sub(found.len());
+        let room = LOOK.saturating_sub(found.len());
         let mut due = letters::table
             .filter(letters::state.eq(state))
             .filter(letters::next_attempt_at.le(Some(terms.now)))

@@ -6,7 +6,7 @@ mod files;
 mod protection;
 
 #[path = "../../../../tests/support/smtp.rs"]
-mod relay;
+pub(in crate::mail) mod relay;
 
 use std::time::Duration;
 

@@ -1,1 +1,0 @@
-//! The outbox and the postman on both databases.

@@ -301,7 +301,7 @@ async fn list(call: Call, query: Query<BlockersQuery>) -> Result<HttpResponse> {
     let read = call.read(move |conn, by, now| {
         let today = zone.day_of(now);
         let page = actions::list(conn, by, &filter, today, &paging)?;
-        Answer::ok(&page.map(|(blocker, project)| BlockerView::of(blocker, project, today)))
+        Answer::page(&page.map(|(blocker, project)| BlockerView::of(blocker, project, today)))
     });
     read.await
 }

@@ -19,3 +19,6 @@ pub(crate) use owing::recount;
 pub(crate) use rules::State;
 #[allow(unused_imports, reason = "its callers are being joined to it")]
 pub(crate) use store::{OpenBlocker, Unstaffed, departments_without_accounts, open_of};
+
+#[cfg(test)]
+mod tests;

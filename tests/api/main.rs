@@ -13,6 +13,7 @@ mod postgres;
 mod story;
 mod world;
 
+mod blockers;
 mod catalogue;
 mod conventions;
 mod people;

@@ -28,6 +28,9 @@ const TO_COME: &[&str] = &[
     "project.list_imported",
 ];
 
+/// Codes of the policy file, which only administrators read, with the message beside the code.
+const SAID_ELSEWHERE: &[&str] = &["ladder.", "posting."];
+
 /// Texts that look like codes and are none.
 const NO_CODES: &[&str] = &["letter.txt", "letter.html"];
 
@@ -86,9 +89,11 @@ fn codes<'a>(source: &'a Source, sections: &BTreeSet<String>) -> Vec<(usize, &'a
                 before.ends_with(&format!("= {kind}"))
                     || before.ends_with(&format!("Kind::{kind},"))
             });
+        let is_arm = before.ends_with("=>") && is_dotted(text);
         let section = text.split('.').next().unwrap();
         let looks = is_dotted(text) && sections.contains(section) && !is_settings;
-        (in_place || looks) && !NO_CODES.contains(text)
+        let is_said = SAID_ELSEWHERE.iter().any(|family| text.starts_with(family));
+        (in_place || is_arm || looks) && !is_said && !NO_CODES.contains(text)
     });
     texts.collect()
 }
@@ -151,6 +156,7 @@ fn a_code_without_words_and_a_word_without_use_are_found() {
     assert_eq!(missing("Refused::new(Kind::Stale, \"other.late\")"), 1);
     assert_eq!(missing("Deed::on_site(\n    \"other.done\", x)"), 1);
     assert_eq!(missing("Finding::new(p, \"report.gone\")"), 1);
+    assert_eq!(missing("Self::X => \"other.x\""), 1);
     assert_eq!(missing("say(\"fiveone.db\")"), 0);
     let code = source("let a = '\"'; say(\"report.late\")");
     assert_eq!(unsaid(&code, &keys), ["report.missing"]);

@@ -47,12 +47,12 @@ pub(super) fn of_project(
         quarters.extend(dues::opened_since(launched_on, today, &calendar, settings));
     }
     let names = Names::read(conn, rows.iter().flat_map(named_by))?;
-    let named = Named {
+    let shown = Named {
         id: project.id,
         name: project.name.clone(),
         region: project.region,
     };
-    let mut lines = Vec::new();
+    let mut views = Vec::new();
     for quarter in quarters.into_iter().rev() {
         let window = rules::window(quarter, &calendar, &settings.reports);
         let row = rows.iter().find(|row| row.quarter == quarter);
@@ -62,16 +62,16 @@ pub(super) fn of_project(
         }
         let late = row.and_then(|row| row.late);
         let late = late.unwrap_or_else(|| expected && is_over(&window, settings, now));
-        let line = LineView::of(&named, &window, (expected, late), row, &names);
-        lines.push((quarter, line));
+        let view = LineView::of(&shown, &window, (expected, late), row, &names);
+        views.push((quarter, view));
     }
     let total = paging
         .with_total
-        .then(|| i64::try_from(lines.len()).unwrap_or(i64::MAX));
+        .then(|| i64::try_from(views.len()).unwrap_or(i64::MAX));
     if let Some((after, _)) = cursor(paging, false)? {
-        lines.retain(|(quarter, _)| *quarter < after);
+        views.retain(|(quarter, _)| *quarter < after);
     }
-    let page = paging.page(OF_PROJECT, lines, total, |(quarter, _)| {
+    let page = paging.page(OF_PROJECT, views, total, |(quarter, _)| {
         vec![quarter.to_string()]
     });
     Ok(page.map(|(_, line)| line))

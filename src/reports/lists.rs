@@ -106,16 +106,15 @@ impl Wanted<'_> {
     }
 
     fn conditions(&self) -> Vec<Condition> {
-        let mut all = Vec::new();
+        let mut all: Vec<Condition> = Vec::new();
         let is_expected = || expected(self.window, self.today());
         let report = |condition| self.report(condition);
-        all.push(match self.filter.state {
+        let of_state: Condition = match self.filter.state {
             None => Box::new(is_expected().or(report(ReportCondition::Any))),
-            Some(State::Missing) => {
-                Box::new(is_expected().and(not(report(ReportCondition::Any)))) as Condition
-            }
+            Some(State::Missing) => Box::new(is_expected().and(not(report(ReportCondition::Any)))),
             Some(state) => report(ReportCondition::In(state)),
-        });
+        };
+        all.push(of_state);
         // What is not handed in is late once the due day has passed, if it was expected.
         let is_over = self.zone.end_of(self.window.due_on.on) < self.now;
         if let Some(late) = self.filter.late {

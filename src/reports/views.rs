@@ -144,6 +144,10 @@ pub(super) struct ReportView {
 /// A report in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportLine)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a view: each is a fact of its own to a reader"
+)]
 pub(super) struct LineView {
     /// Null while it is not begun.
     id: Option<Id>,

@@ -18,3 +18,4 @@ mod catalogue;
 mod conventions;
 mod people;
 mod projects;
+mod reports;

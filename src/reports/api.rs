@@ -56,7 +56,7 @@ async fn of_project(
     let paging = Paging::read(browse::OF_PROJECT, 1, limit, cursor.as_deref(), with_total)?;
     let (id, settings) = (id.into_inner(), call.settings());
     let read = call.read(move |conn, by, now| {
-        Answer::ok(&browse::of_project(conn, by, &settings, id, &paging, now)?)
+        Answer::page(&browse::of_project(conn, by, &settings, id, &paging, now)?)
     });
     read.await
 }
@@ -204,7 +204,7 @@ async fn list(call: Call, query: Query<ReportsQuery>) -> Result<HttpResponse> {
     };
     let settings = call.settings();
     let read = call.read(move |conn, by, now| {
-        Answer::ok(&browse::all(conn, by, &settings, &filter, &paging, now)?)
+        Answer::page(&browse::all(conn, by, &settings, &filter, &paging, now)?)
     });
     read.await
 }

@@ -217,6 +217,16 @@ fn sample(list: &str, name: &str, project: &str) -> String {
         .to_owned()
 }
 
+/// What may read a table from end to end: free text, looked for in a folded column no index serves;
+/// a total, which is only counted when asked for and counts what it reads; and a condition that
+/// nothing fulfils, for which the databases read nothing.
+fn may_scan(sql: &str) -> bool {
+    let is_total = sql.to_lowercase().starts_with("select count(");
+    let condition = sql.split(" WHERE ").nth(1).unwrap_or_default();
+    let is_empty = condition.trim_start_matches('(').starts_with("1=0)");
+    sql.contains(" LIKE ") || is_total || is_empty
+}
+
 async fn a_project(world: &World) -> (Vec<Client>, String) {
     let cast = story::Cast::of(world).await;
     let project = cast.launched("年产十万吨新材料项目").await;
@@ -247,10 +257,8 @@ fn no_list_and_no_job_reads_a_growing_table_from_end_to_end() {
         assert!(caught.len() > 20, "{caught:#?}");
         let mut wrong = String::new();
         for sql in caught {
-            // Free text is looked for in a folded column, which no index serves.
-            let is_free_text = sql.contains(" LIKE ");
             let scans = full_scans(&world.app.store, &sql);
-            if !is_free_text && !scans.is_empty() {
+            if !may_scan(&sql) && !scans.is_empty() {
                 wrong.push_str(&format!("{}\n  {sql}\n", scans.join("; ")));
             }
         }

@@ -11,6 +11,7 @@ const PURE: &[&str] = &[
     "src/escalation/ladder.rs",
     "src/escalation/plan.rs",
     "src/escalation/posting.rs",
+    "src/mail/retry.rs",
     "src/reports/checks.rs",
 ];
 

@@ -53,10 +53,10 @@ fn documented(text: &str) -> BTreeSet<String> {
         if OUTSIDE.iter().any(|outside| path.starts_with(outside)) {
             continue;
         }
-        let routed = methods
+        let of_path = methods
             .iter()
             .map(|method| format!("{method} {}", nameless(path)));
-        routes.extend(routed);
+        routes.extend(of_path);
     }
     routes
 }

@@ -104,7 +104,11 @@ fn gather(root: &Path, folder: &str, found: &mut Vec<Source>) {
         let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
         if entry.file_type().unwrap().is_dir() {
             gather(root, &path, found);
-        } else if path.ends_with(".rs") && !is_test(&path) {
+        } else if Path::new(&path)
+            .extension()
+            .is_some_and(|kind| kind == "rs")
+            && !is_test(&path)
+        {
             found.push(Source::of(&path, &file(&path)));
         }
     }

@@ -108,7 +108,7 @@ fn wrong_writes(sources: &[Source]) -> Vec<String> {
             match OWNERS.iter().find(|(known, _)| *known == table) {
                 Some((_, owner)) if *owner == source.room() => {}
                 Some((_, owner)) => {
-                    wrong.push(format!("{place}: {table} is written by {owner} alone"))
+                    wrong.push(format!("{place}: {table} is written by {owner} alone"));
                 }
                 None => wrong.push(format!("{place}: name the owner of {table} in {}", file!())),
             }

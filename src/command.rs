@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod lists;
+
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,6 +12,7 @@ use clap::{Parser, Subcommand};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
+use self::lists::ImportCommand;
 use crate::app::App;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::identifiers::Region;
@@ -60,6 +63,11 @@ enum Command {
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Lists of projects and people
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
     },
     /// The official calendar
     Calendar {
@@ -256,6 +264,7 @@ impl Command {
                     || format!("{} is {} ({})", made.email, made.role, made.id),
                 )
             }
+            Self::Import { command } => lists::run(&opened(settings)?, command, json).await,
             Self::Calendar {
                 command: CalendarCommand::Import { file, dry_run },
             } => import_calendar(&opened(settings)?, &file, dry_run, json).await,

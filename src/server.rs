@@ -24,6 +24,7 @@ use crate::people::api::Hashing;
 use crate::people::token::Keys;
 use crate::store::ProcessLock;
 use crate::web::guard::{LongestRequest, guard, request_id};
+use crate::web::upload::LargestUpload;
 use crate::web::{connection, extract, problem};
 use crate::{
     blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports, schedules, seed,
@@ -152,6 +153,7 @@ fn serve(app: &App, keys: Keys, listener: TcpListener) -> Result<actix_web::dev:
     let limits = app.settings.limits.clone();
     let (shared, keys) = (web::Data::new(app.clone()), web::Data::new(keys));
     let hashing = web::Data::new(Hashing(Semaphore::new(limits.hashing)));
+    let largest = web::Data::new(LargestUpload(limits.upload_bytes));
     let longest = web::Data::new(LongestRequest(Duration::from_secs(http.request_seconds)));
     let document = web::Data::new(openapi());
     let metrics = web::Data::new(crate::metrics::recorder());
@@ -166,6 +168,7 @@ fn serve(app: &App, keys: Keys, listener: TcpListener) -> Result<actix_web::dev:
             .app_data(keys.clone())
             .app_data(hashing.clone())
             .app_data(longest.clone())
+            .app_data(largest.clone())
             .app_data(document.clone())
             .app_data(metrics.clone())
             .app_data(web::PayloadConfig::new(json_bytes))

@@ -66,6 +66,19 @@ pub(crate) fn create(
     new: &NewPerson,
     now: Moment,
 ) -> Result<Account> {
+    let account = drafted(by, new, now)?;
+    if account::find_by_email(conn, &account.email)?.is_some() {
+        return Err(Refusal::EmailTaken.at("/email").into());
+    }
+    enter(conn, by, &account, now)?;
+    Ok(account)
+}
+
+/// Returns the account asked for, so far as it can be checked without the others.
+///
+/// # Errors
+/// As [`create`], `person.email_taken` aside.
+pub(super) fn drafted(by: &Caller, new: &NewPerson, now: Moment) -> Result<Account> {
     permit(by, new.role, new.region)?;
     let mut findings = Vec::new();
     let email = new.email.parse::<Email>();
@@ -84,10 +97,7 @@ pub(crate) fn create(
     }
     none_of(findings)?;
     let email = email.map_err(|_| Refusal::EmailWrong)?;
-    if account::find_by_email(conn, email.as_str())?.is_some() {
-        return Err(Refusal::EmailTaken.at("/email").into());
-    }
-    let account = Account {
+    Ok(Account {
         id: Id::new(),
         email: email.as_str().to_owned(),
         email_key: email.key(),
@@ -104,13 +114,27 @@ pub(crate) fn create(
         disabled_at: new.disabled.then_some(now),
         created_at: now,
         version: 1,
-    };
+    })
+}
+
+/// Writes a new account whose address is not taken.
+///
+/// # Errors
+/// Only faults of the store.
+pub(super) fn enter(conn: &mut Conn, by: &Caller, account: &Account, now: Moment) -> Result<()> {
     diesel::insert_into(accounts::table)
-        .values(&account)
+        .values(account)
         .execute(conn)?;
     let deed = Deed::on_site("person.created", account.id).with("role", account.role);
-    journal::record(conn, &by.actor(), &deed.with("region", account.region), now)?;
-    Ok(account)
+    journal::record(conn, &by.actor(), &deed.with("region", account.region), now)
+}
+
+/// Refuses a caller who manages nobody.
+///
+/// # Errors
+/// 403 `act.forbidden`.
+pub(super) fn permit_managing(by: &Caller) -> Result<()> {
+    by.may(Act::ManagePeople, &Place::region(home(by)?))
 }
 
 /// What changes on an account: absent stays, null clears.
@@ -321,7 +345,8 @@ fn home(by: &Caller) -> Result<Region> {
     home.ok_or_else(|| Refused::new(Kind::Forbidden, "act.forbidden").into())
 }
 
-fn visible(by: &Caller, account: &Account) -> bool {
+/// Tells whether an account lies in the caller's reach.
+pub(super) fn visible(by: &Caller, account: &Account) -> bool {
     by.role == Role::Admin
         || account
             .region

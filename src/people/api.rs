@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::account::Account;
 use super::actions::{self, ApiKey, Change, NewPerson, OwnChange};
 use super::call::Call;
+use super::importing;
 use super::role::Role;
 use super::sessions::{self, Pair, Refreshed};
 use super::token::Keys;
@@ -500,4 +501,5 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(create)
         .service(get_one)
         .service(change_person);
+    importing::routes(config);
 }

@@ -5,11 +5,8 @@ pub(crate) mod actions;
 pub(crate) mod api;
 pub(crate) mod call;
 pub(crate) mod caller;
-#[allow(
-    dead_code,
-    reason = "its one caller, the import of people, is yet to come"
-)]
 mod import;
+pub(crate) mod importing;
 mod named;
 pub(crate) mod password;
 pub(crate) mod role;
@@ -17,4 +14,5 @@ pub(crate) mod sessions;
 pub(crate) mod token;
 
 pub(crate) use account::Account;
+pub(crate) use import::read_people;
 pub(crate) use named::{Named, find_named};

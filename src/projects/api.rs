@@ -1,5 +1,6 @@
 //! HTTP of the project row.
 
+mod import;
 mod pillars;
 
 use actix_web::{HttpResponse, get, patch, post, web};
@@ -260,4 +261,5 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(change)
         .service(history);
     pillars::routes(config);
+    import::routes(config);
 }

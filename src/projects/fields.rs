@@ -9,7 +9,7 @@ use super::refusal::Refusal;
 use super::stage::Stage;
 use super::store::{Project, State, fold};
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::{CreditCode, KnownCodes, ProjectCode, Region};
+use crate::kernel::identifiers::{CodeWarning, CreditCode, KnownCodes, ProjectCode, Region};
 use crate::kernel::money::Yuan;
 use crate::kernel::refused::{Facts, Finding};
 use crate::kernel::time::{Day, Moment};
@@ -18,6 +18,17 @@ use crate::web::extract;
 
 /// What the codes of doubts about a project code begin with.
 const CODE_WARNING: &str = "project.warning.";
+
+/// Returns the stable code of a doubt about a project code, which is also the key of its words.
+pub(super) const fn code_warning(doubt: CodeWarning) -> &'static str {
+    match doubt {
+        CodeWarning::CheckDigit => "project.warning.check_digit",
+        CodeWarning::UnknownSector => "project.warning.unknown_sector",
+        CodeWarning::UnknownDepartment => "project.warning.unknown_department",
+        CodeWarning::RegionOutsideProvince => "project.warning.region_outside_province",
+        CodeWarning::UnknownRegion => "project.warning.unknown_region",
+    }
+}
 
 /// The enterprise behind a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -225,7 +236,7 @@ pub(super) fn set_code(
     kept.retain(|warning| !warning.code.starts_with(CODE_WARNING));
     let doubts = code.map(|code| code.warnings(&known())).unwrap_or_default();
     kept.extend(doubts.into_iter().map(|doubt| Warning {
-        code: format!("{CODE_WARNING}{}", doubt.as_str()),
+        code: code_warning(doubt).to_owned(),
         facts: Facts::none(),
     }));
     set_warnings(project, &kept);

@@ -8,17 +8,15 @@ pub(crate) mod api;
 mod appointing;
 mod charter;
 mod fields;
-#[allow(
-    dead_code,
-    reason = "drafts are made of what is read here once projects have actions"
-)]
 mod import;
+mod importing;
 mod list;
 mod pauses;
 mod pillars;
 mod planning;
 mod refusal;
 mod rules;
+mod sources;
 pub(crate) mod stage;
 mod store;
 mod teaming;
@@ -27,6 +25,8 @@ pub(crate) use actions::create;
 pub(crate) use appointing::{AppointmentBody, appoint};
 pub(crate) use charter::{Charter, Standing, charter};
 pub(crate) use fields::{Enterprise, NewProject};
+pub(crate) use import::read_projects;
+pub(crate) use importing::{Asked, import};
 pub(crate) use pauses::{Pause, PauseKind, current_pause, end_pause, open_pause, pauses_of};
 pub(crate) use pillars::{People, end_terms, of_person, people};
 pub(crate) use planning::{PlanBody, YearAmount, put_plan};

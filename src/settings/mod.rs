@@ -89,7 +89,7 @@ section!(ReportSettings {
 });
 section!(BlockerSettings { confirm_working_days: i64; reopen_days: i64; });
 section!(PillarSettings { vacancy_working_days: i64; critical_change_working_days: i64; });
-section!(LimitSettings { json_bytes: usize; hashing: usize; });
+section!(LimitSettings { json_bytes: usize; upload_bytes: usize; hashing: usize; });
 section!(DemoSettings { password: SecretString; });
 section!(LogSettings { filter: String; format: LogFormat; });
 

@@ -3,12 +3,6 @@
 //! Reads the form and nothing of the meaning: which columns there are and what their cells say is
 //! for the feature that asked. Knows no file, no database and no feature.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the imports that read lists come with their features"
-)]
-
 mod columns;
 mod csv;
 mod unreadable;

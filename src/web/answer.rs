@@ -84,6 +84,11 @@ impl Answer {
         if status == StatusCode::NO_CONTENT {
             return response.finish();
         }
-        response.content_type("application/json").body(self.body)
+        let kind = if status.is_client_error() {
+            "application/problem+json"
+        } else {
+            "application/json"
+        };
+        response.content_type(kind).body(self.body)
     }
 }

@@ -88,6 +88,10 @@ pub(crate) fn once(
             .execute(conn)?;
     }
     let answer = deed(conn)?;
+    // Only what was done is kept: a refused list may be sent again under its key.
+    if answer.status >= 300 {
+        return Ok(answer);
+    }
     let row = Row {
         account_id: account,
         path: key.path.clone(),

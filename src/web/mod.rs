@@ -8,3 +8,4 @@ pub(crate) mod guard;
 pub(crate) mod idempotency;
 pub(crate) mod problem;
 pub(crate) mod strict;
+pub(crate) mod upload;

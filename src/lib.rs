@@ -55,11 +55,6 @@ mod people;
 mod projects;
 mod reference;
 mod reports;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod schedules;
 pub mod seed;
 pub mod server;

@@ -13,10 +13,9 @@ use crate::kernel::id::Id;
 use crate::kernel::money::Yuan;
 use crate::kernel::time::{Day, Moment};
 use crate::people::call::Call;
-use crate::people::caller::Caller;
+use crate::projects::api::{ProjectView, shown};
 use crate::projects::stage::Stage;
-use crate::projects::{PauseKind, Pillar, Project};
-use crate::store::Conn;
+use crate::projects::{PauseKind, Pillar};
 use crate::text::{Lang, say};
 use crate::web::answer::Answer;
 use crate::web::extract::Body;
@@ -80,31 +79,6 @@ async fn five_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read.await
 }
 
-/// What changed of the project.
-#[derive(Serialize, ToSchema)]
-struct TurnedView {
-    id: Id,
-    name: String,
-    state: crate::projects::State,
-    #[schema(value_type = String)]
-    stage: Stage,
-    launched_on: Option<Day>,
-    closed_on: Option<Day>,
-}
-
-fn answer(_: &mut Conn, _: &Caller, project: Project) -> Result<Answer> {
-    let version = project.version;
-    let view = TurnedView {
-        id: project.id,
-        name: project.name,
-        state: project.state,
-        stage: project.stage,
-        launched_on: project.launched_on,
-        closed_on: project.closed_on,
-    };
-    Ok(Answer::ok(&view)?.version(version))
-}
-
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct OpeningBody {
@@ -120,7 +94,7 @@ struct LaunchBody {
     opening: Option<OpeningBody>,
 }
 
-#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = LaunchBody, responses((status = 200, body = TurnedView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = LaunchBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/projects/{id}/launch")]
 async fn launch(call: Call, id: web::Path<Id>, body: Body<LaunchBody>) -> Result<HttpResponse> {
     let (id, settings) = (id.into_inner(), call.settings());
@@ -130,7 +104,7 @@ async fn launch(call: Call, id: web::Path<Id>, body: Body<LaunchBody>) -> Result
     });
     let write = call.write(body.digest, move |conn, by, now| {
         let project = actions::launch(conn, by, &settings, id, opening, now)?;
-        answer(conn, by, project)
+        shown(project, by.lang)
     });
     write.await
 }
@@ -145,7 +119,7 @@ struct PauseBody {
     until: Day,
 }
 
-#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = PauseBody, responses((status = 200, body = TurnedView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = PauseBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/projects/{id}/pause")]
 async fn pause(call: Call, id: web::Path<Id>, body: Body<PauseBody>) -> Result<HttpResponse> {
     let (id, settings) = (id.into_inner(), call.settings());
@@ -157,7 +131,7 @@ async fn pause(call: Call, id: web::Path<Id>, body: Body<PauseBody>) -> Result<H
     let write = call.write(body.digest, move |conn, by, now| {
         let said = (kind, reason.as_str(), until);
         let project = actions::pause(conn, by, &settings, id, said, now)?;
-        answer(conn, by, project)
+        shown(project, by.lang)
     });
     write.await
 }
@@ -169,24 +143,24 @@ struct ReasonBody {
     reason: Option<String>,
 }
 
-#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = ReasonBody, responses((status = 200, body = TurnedView), (status = 403), (status = 404), (status = 409)))]
+#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = ReasonBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409)))]
 #[post("/projects/{id}/resumption")]
 async fn resume(call: Call, id: web::Path<Id>, body: Body<ReasonBody>) -> Result<HttpResponse> {
     let (id, settings, reason) = (id.into_inner(), call.settings(), body.value.reason);
     let write = call.write(body.digest, move |conn, by, now| {
         let project = actions::resume(conn, by, &settings, id, reason.as_deref(), now)?;
-        answer(conn, by, project)
+        shown(project, by.lang)
     });
     write.await
 }
 
-#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = ReasonBody, responses((status = 200, body = TurnedView), (status = 403), (status = 404), (status = 409)))]
+#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = ReasonBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409)))]
 #[post("/projects/{id}/closure")]
 async fn close(call: Call, id: web::Path<Id>, body: Body<ReasonBody>) -> Result<HttpResponse> {
     let (id, settings, reason) = (id.into_inner(), call.settings(), body.value.reason);
     let write = call.write(body.digest, move |conn, by, now| {
         let project = actions::close(conn, by, &settings, id, reason.as_deref(), now)?;
-        answer(conn, by, project)
+        shown(project, by.lang)
     });
     write.await
 }
@@ -198,7 +172,7 @@ struct WithdrawalBody {
     reason: String,
 }
 
-#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = WithdrawalBody, responses((status = 200, body = TurnedView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = WithdrawalBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/projects/{id}/withdrawal")]
 async fn withdraw(
     call: Call,
@@ -208,7 +182,7 @@ async fn withdraw(
     let (id, settings, reason) = (id.into_inner(), call.settings(), body.value.reason);
     let write = call.write(body.digest, move |conn, by, now| {
         let project = actions::withdraw(conn, by, &settings, id, &reason, now)?;
-        answer(conn, by, project)
+        shown(project, by.lang)
     });
     write.await
 }
@@ -221,14 +195,14 @@ struct StageBody {
     reason: Option<String>,
 }
 
-#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = StageBody, responses((status = 200, body = TurnedView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+#[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = StageBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/projects/{id}/stage")]
 async fn move_stage(call: Call, id: web::Path<Id>, body: Body<StageBody>) -> Result<HttpResponse> {
     let id = id.into_inner();
     let StageBody { to, reason } = body.value;
     let write = call.write(body.digest, move |conn, by, now| {
         let project = actions::move_stage(conn, by, id, to, reason.as_deref(), now)?;
-        answer(conn, by, project)
+        shown(project, by.lang)
     });
     write.await
 }

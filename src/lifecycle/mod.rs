@@ -11,3 +11,6 @@ mod rules;
 mod vacancies;
 
 pub(crate) use vacancies::owe_vacancies;
+
+#[cfg(test)]
+mod tests;

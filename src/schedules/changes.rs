@@ -105,7 +105,7 @@ pub(crate) fn ask(
 /// - 403 `act.forbidden`; `date_change.own` to whoever asked; `date_change.needs_level` below the
 ///   level that decides
 /// - granted: 409 `date_change.not_under_dispatch`, `milestone.is_done`, and
-///   `project.would_break_pillar` with the gaps there would be
+///   `date_change.would_break_schedule` with the gaps there would be
 /// - 422 `date_change.reason_blank`
 pub(crate) fn decide(
     conn: &mut Conn,
@@ -255,7 +255,7 @@ fn grant(
     }
     let gaps = rules::gaps(Some(&steps));
     if !gaps.is_empty() {
-        return Err(Refusal::WouldBreakPillar.refused().listing(gaps).into());
+        return Err(Refusal::WouldBreakSchedule.refused().listing(gaps).into());
     }
     let moved = Milestone {
         due_on: change.due_on,

@@ -13,8 +13,7 @@ mod progress;
 mod rules;
 mod store;
 
-pub(crate) use actions::{Standing, freeze_baseline, standing};
-pub(crate) use milestone::{Milestone, MilestoneKind};
+pub(crate) use actions::{freeze_baseline, standing};
 pub(crate) use progress::{Progress, record_progress};
 pub(crate) use store::milestones;
 

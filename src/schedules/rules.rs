@@ -47,7 +47,7 @@ crate::refusals! {
     pub(crate) enum Refusal {
         PillarEmpty = Missing "pillar.empty",
         ProjectEnded = Conflict "project.ended",
-        WouldBreakPillar = Conflict "project.would_break_pillar",
+        WouldBreakPillar = Invalid "project.would_break_pillar",
         NeedsDateChange = Conflict "schedule.needs_date_change",
         DoneStays = Conflict "schedule.done_stays",
         ChangeOpen = Conflict "schedule.change_open",
@@ -65,6 +65,7 @@ crate::refusals! {
         SameDay = Invalid "date_change.same_day",
         ChangeReasonBlank = Invalid "date_change.reason_blank",
         Decided = Conflict "date_change.decided",
+        WouldBreakSchedule = Conflict "date_change.would_break_schedule",
         OwnChange = Forbidden "date_change.own",
         NeedsLevel = Forbidden "date_change.needs_level",
     }
@@ -220,7 +221,7 @@ pub(crate) struct Before<'a> {
 /// # Errors
 /// - 409 `schedule.needs_date_change` where a due day would move under dispatch, each at its place
 /// - 409 `schedule.done_stays`, `schedule.change_open` when such a milestone would be taken out
-/// - 409 `project.would_break_pillar` under dispatch, with the gaps there would be
+/// - 422 `project.would_break_pillar` under dispatch, with the gaps there would be
 /// - 422 `schedule.reason_required` for any change under dispatch, and for another due day of a
 ///   milestone that is done
 pub(crate) fn edit(

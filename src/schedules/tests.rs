@@ -86,7 +86,7 @@ fn milestones_survive_edits_and_their_deadlines_follow() {
             let mut added = gone.clone();
             added.id = None;
             added.name = "设备到场".to_owned();
-            added.kind = super::MilestoneKind::Equipment;
+            added.kind = super::milestone::MilestoneKind::Equipment;
             steps.insert(1, added);
             let seen = actions::held(conn, cast.project).unwrap().unwrap();
             let cmd = Put {

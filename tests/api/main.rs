@@ -16,6 +16,8 @@ mod world;
 mod blockers;
 mod catalogue;
 mod conventions;
+mod lifecycle;
 mod people;
 mod projects;
 mod reports;
+mod schedules;

@@ -141,7 +141,7 @@ async fn list(call: Call, query: Query<ChangesQuery>) -> Result<HttpResponse> {
     let read = call.read(move |conn, by, now| {
         let page = changes::list(conn, by, &settings, filter, &paging, now)?;
         let names = names_of(conn, &page.items)?;
-        Answer::ok(&page.map(|row| DateChangeView::of(row, &names)))
+        Answer::page(&page.map(|row| DateChangeView::of(row, &names)))
     });
     read.await
 }

@@ -16,8 +16,10 @@ use self::lists::ImportCommand;
 use crate::app::App;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::identifiers::Region;
+use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::none_of;
 use crate::kernel::time::Moment;
+use crate::mail::{self, State};
 use crate::people::actions::{self as people, NewPerson};
 use crate::people::caller::Caller;
 use crate::people::password;
@@ -74,6 +76,11 @@ enum Command {
         #[command(subcommand)]
         command: CalendarCommand,
     },
+    /// The letters that wait, left or failed
+    Outbox {
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
     /// The journal
     Journal {
         #[command(subcommand)]
@@ -111,12 +118,28 @@ enum UserCommand {
 
 #[derive(Subcommand)]
 enum CalendarCommand {
-    /// Keep the years of a list (CSV: date, kind, name_zh, status); days owed are counted anew
+    /// Keep the years of a list (CSV: `date`, `kind`, `name_zh`, `status`); days owed are counted anew
     Import {
         file: PathBuf,
         /// Only tell what would happen
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum OutboxCommand {
+    /// List letters, newest first
+    List {
+        /// Only those in this state, such as retry or dead; may be given several times
+        #[arg(long = "state")]
+        states: Vec<State>,
+        /// How many, at most 200
+        #[arg(long)]
+        limit: Option<i64>,
+        /// Where the page before ended
+        #[arg(long)]
+        cursor: Option<String>,
     },
 }
 
@@ -268,6 +291,7 @@ impl Command {
             Self::Calendar {
                 command: CalendarCommand::Import { file, dry_run },
             } => import_calendar(&opened(settings)?, &file, dry_run, json).await,
+            Self::Outbox { command } => command.run(settings, json).await,
             Self::Journal {
                 command: JournalCommand::Verify,
             } => {
@@ -286,6 +310,47 @@ impl Command {
             } => say(json, &"ok", || "the settings are valid".to_owned()),
             Self::Openapi => print(&server::openapi().to_pretty_json().map_err(Error::broken)?),
         }
+    }
+}
+
+impl OutboxCommand {
+    async fn run(self, settings: Settings, json: bool) -> Result<()> {
+        let Self::List {
+            states,
+            limit,
+            cursor,
+        } = self;
+        let paging = Paging::read("outbox", 1, limit, cursor.as_deref(), None)?;
+        let list = move |conn: &mut Conn| mail::outbox_list(conn, &states, &paging);
+        let page = opened(settings)?.store.read(list).await?;
+        say(json, &page, || table_of(&page))
+    }
+}
+
+/// Lays letters out for a terminal.
+fn table_of(page: &Page<mail::LetterRow>) -> String {
+    let mut table = comfy_table::Table::new();
+    table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header([
+        "written", "state", "attempts", "next", "letter", "to", "subject", "id",
+    ]);
+    for row in &page.items {
+        table.add_row([
+            row.created_at.to_string(),
+            row.state.to_string(),
+            row.attempts.to_string(),
+            row.next_attempt_at
+                .map(|at| at.to_string())
+                .unwrap_or_default(),
+            row.letter.clone(),
+            format!("{} <{}>", row.recipient_name, row.address),
+            row.subject.clone(),
+            row.id.to_string(),
+        ]);
+    }
+    match &page.next_cursor {
+        Some(cursor) => format!("{table}\nmore: --cursor {cursor}"),
+        None => table.to_string(),
     }
 }
 

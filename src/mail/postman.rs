@@ -150,7 +150,7 @@ impl Round<'_> {
         let terms = Terms {
             now: self.now(),
             hours: self.hours,
-            lease: self.transport.patience() + MARGIN,
+            lease: lease(self.transport),
             life: Duration::from_secs(u64::from(settings.life_hours) * 3600),
         };
         let batch = self
@@ -193,6 +193,11 @@ impl Round<'_> {
         count(state.map_or("overtaken", State::as_str), 1);
         Ok(state)
     }
+}
+
+/// Returns how long a claim holds.
+pub(super) fn lease(transport: &Transport) -> Duration {
+    transport.patience() + MARGIN
 }
 
 /// Counts letters by what became of them.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use serde::Serialize;
 
 use super::letter::Told;
 use super::outbox::{Ending, State};
@@ -29,7 +30,7 @@ pub(crate) enum Sight {
 }
 
 /// A letter as it is read; its message stays in the table.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
 #[diesel(table_name = letters)]
 pub(crate) struct LetterRow {
     pub(crate) id: Id,

@@ -107,7 +107,7 @@ pub(super) fn claim(
         let token = Id::new();
         let attempts = due.attempts.saturating_add(1);
         let expires_at = due.expires_at.unwrap_or_else(|| terms.now.plus(terms.life));
-        let taken = diesel::update(letters::table.find(due.id))
+        let changed = diesel::update(letters::table.find(due.id))
             .filter(letters::state.eq(due.state))
             .filter(letters::next_attempt_at.eq(due.next_attempt_at))
             .set((
@@ -118,7 +118,7 @@ pub(super) fn claim(
                 letters::expires_at.eq(Some(expires_at)),
             ))
             .execute(conn)?;
-        if taken == 1 {
+        if changed == 1 {
             let (address, message_id, bytes): (String, String, String) = letters::table
                 .find(due.id)
                 .select((letters::address, letters::message_id, letters::bytes))

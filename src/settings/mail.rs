@@ -185,6 +185,20 @@ pub(crate) enum Misconfigured {
 }
 
 impl MailSettings {
+    /// Tells whether letters could leave with these settings, so that a slip shows at the start and
+    /// not with the first letter. Connects to nothing.
+    ///
+    /// # Errors
+    /// [`Misconfigured`] names the setting.
+    pub(crate) fn check(&self) -> Result<(), Misconfigured> {
+        self.sender()?;
+        match self.transport {
+            Way::Folder => self.folder().map(drop),
+            Way::Smtp => self.smtp().map(drop),
+            Way::Record => Ok(()),
+        }
+    }
+
     /// Returns the address letters come from.
     ///
     /// # Errors

@@ -31,7 +31,6 @@ pub struct Settings {
     pub site: SiteSettings,
     pub clock: ClockSettings,
     pub auth: AuthSettings,
-    #[allow(dead_code, reason = "read once the postman is joined")]
     pub(crate) mail: MailSettings,
     pub jobs: JobSettings,
     pub escalation: EscalationSettings,
@@ -221,6 +220,9 @@ impl Settings {
         if !(60..=3600).contains(&self.auth.access_seconds) {
             return wrong("auth.access_seconds", "must lie between 60 and 3600");
         }
+        self.mail
+            .check()
+            .map_err(|fault| Error::broken(format!("settings: {fault}")))?;
         if self.limits.hashing == 0 {
             return wrong("limits.hashing", "must be at least 1");
         }
@@ -251,6 +253,8 @@ mod tests {
             ("site.base_url", "ftp://x"),
             ("http.colour", "red"),
             ("clock.fixed", "yesterday"),
+            ("mail.from", "nobody"),
+            ("mail.transport", "smtp"),
         ] {
             let fault = with(key, value).unwrap_err().to_string();
             assert!(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::outbox::{Ending, State};
 use super::super::sending::{self, Terms};
-use super::super::transport::tests::relay::{Act, ClosedPort, Step};
+use super::super::transport::tests::relay::{Act, ClosedPort, Received, Step};
 use super::*;
 use crate::store::schema::letters as table;
 
@@ -243,6 +243,7 @@ fn the_lease_outlasts_the_longest_attempt() {
     .unwrap();
     let transport = Transport::from_settings(&settings.mail).unwrap();
     assert!(transport.patience() > std::time::Duration::from_mins(11));
+    assert!(super::super::postman::lease(&transport) > transport.patience());
 }
 
 #[test]
@@ -258,7 +259,7 @@ fn two_postmen_at_once_deliver_each_letter_once() {
         );
         assert_eq!(one + other, 40);
         let received = relay.received();
-        let ids: BTreeSet<_> = received.iter().map(|letter| letter.message_id()).collect();
+        let ids: BTreeSet<_> = received.iter().map(Received::message_id).collect();
         assert_eq!((received.len(), ids.len()), (40, 40));
         assert!(all(store).iter().all(|kept| kept.row.state == State::Sent));
         assert!(all(store).iter().all(|kept| kept.attempts.len() == 1));

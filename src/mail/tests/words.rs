@@ -207,7 +207,11 @@ fn a_name_injects_neither_a_header_nor_a_line() {
             .unwrap()
             .unwrap();
         let message = MessageParser::default().parse(bytes.as_bytes()).unwrap();
-        let mut fields: Vec<_> = message.headers().iter().map(|field| field.name()).collect();
+        let mut fields: Vec<_> = message
+            .headers()
+            .iter()
+            .map(mail_parser::Header::name)
+            .collect();
         fields.sort_unstable();
         assert_eq!(
             fields,

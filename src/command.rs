@@ -28,7 +28,7 @@ use crate::server::Server;
 use crate::settings::{LogFormat, Settings};
 use crate::store::Conn;
 use crate::text::Lang;
-use crate::{calendars, catalogue, jobs, journal, seed, server};
+use crate::{calendars, catalogue, escalation, jobs, journal, seed, server};
 
 /// Drives a province's major industrial projects by the five-one rule.
 #[derive(Parser)]
@@ -307,7 +307,10 @@ impl Command {
             }
             Self::Config {
                 command: ConfigCommand::Check,
-            } => say(json, &"ok", || "the settings are valid".to_owned()),
+            } => {
+                escalation::policy(&settings)?;
+                say(json, &"ok", || "the settings are valid".to_owned())
+            }
             Self::Openapi => print(&server::openapi().to_pretty_json().map_err(Error::broken)?),
         }
     }

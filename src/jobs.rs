@@ -8,9 +8,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::kernel::error::Result;
+use crate::escalation;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::time::Moment;
 use crate::lifecycle;
+use crate::mail::{self, Transport};
 use crate::reports;
 use crate::web::idempotency;
 
@@ -30,6 +32,8 @@ pub async fn tick(app: &App, now: Moment) -> Vec<Done> {
     let mut round = Vec::new();
     round.push(done("owe_reports", owe_reports(app, now).await));
     round.push(done("owe_vacancies", owe_vacancies(app, now).await));
+    round.push(done("escalate", escalate(app, now).await));
+    round.push(done("send_letters", send_letters(app, now).await));
     round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
     round
 }
@@ -43,6 +47,24 @@ async fn owe_vacancies(app: &App, now: Moment) -> Result<usize> {
     app.store
         .write(move |conn| lifecycle::owe_vacancies(conn, &settings, now))
         .await
+}
+
+async fn escalate(app: &App, now: Moment) -> Result<usize> {
+    let (store, settings) = (app.store.clone(), Arc::clone(&app.settings));
+    let sweep = move || escalation::sweep(&store, &settings, now);
+    tokio::task::spawn_blocking(sweep)
+        .await
+        .map_err(Error::broken)?
+}
+
+async fn send_letters(app: &App, now: Moment) -> Result<usize> {
+    let (store, settings) = (&app.store, Arc::clone(&app.settings));
+    let hours = store
+        .read(move |conn| escalation::hours(conn, &settings, now))
+        .await?;
+    let transport = Transport::from_settings(&app.settings.mail).map_err(Error::broken)?;
+    let wanted = escalation::still_wanted;
+    mail::deliver_round(store, &transport, &app.settings, now, hours, wanted).await
 }
 
 async fn forget_keys(app: &App, now: Moment) -> Result<usize> {

@@ -23,11 +23,6 @@ pub mod command;
     reason = "its callers are being joined to it"
 )]
 mod deadlines;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod escalation;
 pub mod jobs;
 #[allow(dead_code, reason = "its callers are being joined to it")]

@@ -92,6 +92,7 @@ impl Server {
     /// Another `serve` on the same embedded database, a port in use, a key file that is missing or
     /// readable by others.
     pub fn build(app: App) -> Result<Self> {
+        escalation::policy(&app.settings)?;
         let lock = app.store.lock_for_serving()?;
         app.store.migrate()?;
         seed::reference(&app)?;

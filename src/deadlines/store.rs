@@ -283,8 +283,8 @@ pub(crate) fn open_of_kind(conn: &mut Conn, kind: DeadlineKind) -> Result<Vec<De
         .load(conn)?)
 }
 
-/// Returns open deadlines the escalation has to look at on or before `today`, a batch at a time,
-/// after the key `after`; only `kinds` marked critical where they are named.
+/// Returns open deadlines the escalation has to look at on or before `today`, in order of that day, a
+/// batch at a time, after the one seen last; only `kinds` marked critical where they are named.
 ///
 /// # Errors
 /// Only faults of the store.
@@ -292,7 +292,7 @@ pub(crate) fn first_steps(
     conn: &mut Conn,
     today: Day,
     critical: Option<&[DeadlineKind]>,
-    after: Option<&str>,
+    after: Option<&Seen>,
     batch: i64,
 ) -> Result<Vec<Deadline>> {
     let mut query = deadlines::table
@@ -301,12 +301,21 @@ pub(crate) fn first_steps(
                 .is_null()
                 .and(deadlines::next_step_on.le(today)),
         )
-        .order(deadlines::key)
+        .order((deadlines::next_step_on, deadlines::key))
         .limit(batch)
         .select(Deadline::as_select())
         .into_boxed();
-    if let Some(key) = after {
-        query = query.filter(deadlines::key.gt(key.to_owned()));
+    if let Some(Seen {
+        key, next_step_on, ..
+    }) = after
+    {
+        // The first condition alone lets the index begin where the last batch ended.
+        let later = deadlines::next_step_on
+            .gt(*next_step_on)
+            .or(deadlines::key.gt(key.clone()).nullable());
+        query = query
+            .filter(deadlines::next_step_on.ge(*next_step_on))
+            .filter(later);
     }
     if let Some(kinds) = critical {
         query = query.filter(

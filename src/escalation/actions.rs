@@ -20,7 +20,7 @@ use super::rungs;
 use super::store::{self, Outcome, Telling as Line};
 use super::verdict::{Rules, Telling, URGENT_KINDS, Verdict, verdict};
 use crate::calendars;
-use crate::deadlines::{self, Deadline};
+use crate::deadlines::{self, Deadline, Seen};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -33,8 +33,10 @@ use crate::store::{Conn, Store};
 /// other writers get their turn.
 const BATCH: usize = 500;
 
-/// Letters written in one unit.
+/// Letters written in one unit, and rows of the ledger, so that a unit stays well below the limit of a
+/// transaction.
 const LETTERS: usize = 20;
+const LINES: usize = 1_000;
 
 /// Tells people what has come to be told at a moment, and returns how many letters were written.
 ///
@@ -113,7 +115,7 @@ struct Written {
     letters: usize,
     /// Deadlines of which somebody has still to be told.
     left: BTreeSet<String>,
-    /// Full digests whose rest is still to be recorded: which envelope, by which letter.
+    /// Digests so full that some of their rest is still to be recorded: which envelope, by which letter.
     full: Vec<(usize, Id)>,
 }
 
@@ -126,13 +128,13 @@ impl Sweep<'_> {
     /// Tells what has come: in a slot all of it, else what waits for none.
     fn round(&self, slot: Option<Slot>) -> Result<usize> {
         let mut round = Round::default();
-        let mut after: Option<String> = None;
+        let mut after: Option<Seen> = None;
         loop {
             let (rows, around, tellings) = self
                 .store
-                .read_blocking(|conn| self.look(conn, slot, after.as_deref()))?;
+                .read_blocking(|conn| self.look(conn, slot, after.as_ref()))?;
             let Some(last) = rows.last() else { break };
-            after = Some(last.key.clone());
+            after = Some(last.seen());
             let mut quiet = Vec::new();
             for telling in tellings {
                 if telling.notices.is_empty() {
@@ -161,7 +163,7 @@ impl Sweep<'_> {
         &self,
         conn: &mut Conn,
         slot: Option<Slot>,
-        after: Option<&str>,
+        after: Option<&Seen>,
     ) -> Result<(Vec<Deadline>, Around, Vec<Telling>)> {
         let urgent = slot.is_none().then_some(URGENT_KINDS.as_slice());
         let batch = i64::try_from(BATCH).unwrap_or(i64::MAX);
@@ -193,7 +195,7 @@ impl Sweep<'_> {
         slot: Option<Slot>,
     ) -> Result<(usize, BTreeSet<String>)> {
         let (mut count, mut left) = (0, BTreeSet::new());
-        for unit in envelopes.chunks(LETTERS) {
+        for unit in units(envelopes) {
             let written = self.write(|conn| {
                 let mut written = Written::default();
                 for (at, envelope) in unit.iter().enumerate() {
@@ -210,9 +212,10 @@ impl Sweep<'_> {
                 let Some(envelope) = unit.get(at) else {
                     continue;
                 };
-                for rest in envelope.rest.chunks(BATCH) {
+                let rest = envelope.rest.get(BATCH..).unwrap_or_default();
+                for rest in rest.chunks(BATCH) {
                     self.write(|conn| {
-                        let lines = self.untold(conn, rest, matters, envelope.person)?;
+                        let lines = untold(conn, rest, matters, envelope.person)?;
                         self.tell(conn, &lines, matters, envelope.person, letter)
                     })?;
                 }
@@ -231,10 +234,14 @@ impl Sweep<'_> {
         slot: Option<Slot>,
         written: &mut Written,
     ) -> Result<()> {
+        let (with_it, later) = envelope.rest.split_at(envelope.rest.len().min(BATCH));
         let mut shown = Envelope {
-            items: self.untold(conn, &envelope.items, matters, to.id)?,
+            items: untold(conn, &envelope.items, matters, to.id)?,
+            rest: untold(conn, with_it, matters, to.id)?,
             ..envelope.clone()
         };
+        let counted = shown.rest.len();
+        shown.rest.extend_from_slice(later);
         let Some(first) = shown.items.first() else {
             // Killed after such a letter: what it only counted comes in the next slot.
             let rest = shown.rest.into_iter().map(|told| told.deadline);
@@ -250,31 +257,14 @@ impl Sweep<'_> {
             return Ok(());
         }
         let id = store::letter_of(conn, &letter.dedup)?;
-        self.tell(conn, &shown.items, matters, to.id, id)?;
+        let counted = shown.rest.iter().take(counted);
+        let told: Vec<Told> = shown.items.iter().chain(counted).cloned().collect();
+        self.tell(conn, &told, matters, to.id, id)?;
         written.letters += 1;
-        if !shown.rest.is_empty() {
+        if !later.is_empty() {
             written.full.push((at, id));
         }
         Ok(())
-    }
-
-    /// Returns what of it is open still, unmoved, and not told to this person yet.
-    fn untold(
-        &self,
-        conn: &mut Conn,
-        told: &[Told],
-        matters: &Matters,
-        person: Id,
-    ) -> Result<Vec<Told>> {
-        let keys: Vec<String> = told.iter().map(|told| told.deadline.clone()).collect();
-        let open = store::open_among(conn, &keys)?;
-        let known = store::told_to(conn, person, &keys)?;
-        let untold = told.iter().filter(|told| {
-            line(told, matters).is_some_and(|line| {
-                open.contains(&(line.0.clone(), line.1)) && !known.contains(&line)
-            })
-        });
-        Ok(untold.cloned().collect())
     }
 
     fn tell(
@@ -347,6 +337,38 @@ impl Round {
         self.notices.extend(notices);
         self.verdicts.push(verdict);
     }
+}
+
+/// Returns what of it is open still, unmoved, and not told to this person yet.
+fn untold(conn: &mut Conn, told: &[Told], matters: &Matters, person: Id) -> Result<Vec<Told>> {
+    let keys: Vec<String> = told.iter().map(|told| told.deadline.clone()).collect();
+    let open = store::open_among(conn, &keys)?;
+    let known = store::told_to(conn, person, &keys)?;
+    let untold = told.iter().filter(|told| {
+        line(told, matters)
+            .is_some_and(|line| open.contains(&(line.0.clone(), line.1)) && !known.contains(&line))
+    });
+    Ok(untold.cloned().collect())
+}
+
+/// Cuts letters into units that are bounded in letters and in lines.
+fn units<P, D>(envelopes: &[Envelope<P, D>]) -> Vec<&[Envelope<P, D>]> {
+    let lines = |one: &Envelope<P, D>| one.items.len() + one.rest.len().min(BATCH);
+    let (mut units, mut rest, mut size, mut total) = (Vec::new(), envelopes, 0, 0);
+    while let Some(next) = rest.get(size) {
+        if size > 0 && (size == LETTERS || total + lines(next) > LINES) {
+            let (unit, after) = rest.split_at(size);
+            units.push(unit);
+            (rest, size, total) = (after, 0, 0);
+        } else {
+            total += lines(next);
+            size += 1;
+        }
+    }
+    if !rest.is_empty() {
+        units.push(rest);
+    }
+    units
 }
 
 /// Returns how the ledger writes what is told.

@@ -29,7 +29,6 @@ pub(super) struct Addressee {
 #[derive(Debug, Clone)]
 pub(super) struct Standing {
     pub(super) name: String,
-    pub(super) region: Region,
     pub(super) state: State,
     owner: Option<Id>,
     leader: Option<Id>,
@@ -95,15 +94,7 @@ impl Around {
     /// # Errors
     /// Only faults of the store.
     pub(super) fn add_offices(&mut self, conn: &mut Conn, regions: BTreeSet<Region>) -> Result<()> {
-        let rows: Vec<(
-            Id,
-            Role,
-            Option<Region>,
-            Option<String>,
-            String,
-            String,
-            Lang,
-        )> = accounts::table
+        let rows: Vec<OfficeRow> = accounts::table
             .filter(accounts::region.eq_any(regions))
             .filter(accounts::role.eq_any([Role::Coordinator, Role::Department]))
             .filter(accounts::disabled_at.is_null())
@@ -231,16 +222,19 @@ impl Around {
     }
 }
 
-/// Id, name, region, state, owner, leader, convenor.
-type StandingRow = (
+/// Id, role, region, department, name, address, language.
+type OfficeRow = (
     Id,
+    Role,
+    Option<Region>,
+    Option<String>,
     String,
-    Region,
-    State,
-    Option<Id>,
-    Option<Id>,
-    Option<Id>,
+    String,
+    Lang,
 );
+
+/// Id, name, state, owner, leader, convenor.
+type StandingRow = (Id, String, State, Option<Id>, Option<Id>, Option<Id>);
 
 fn standings(conn: &mut Conn, ids: BTreeSet<Id>) -> Result<BTreeMap<Id, Standing>> {
     let rows: Vec<StandingRow> = projects::table
@@ -249,17 +243,15 @@ fn standings(conn: &mut Conn, ids: BTreeSet<Id>) -> Result<BTreeMap<Id, Standing
         .select((
             projects::id,
             projects::name,
-            projects::region,
             projects::state,
             projects::owner_id,
             projects::leader_id,
             teams::convenor_id.nullable(),
         ))
         .load(conn)?;
-    let standing = |(id, name, region, state, owner, leader, convenor): StandingRow| {
+    let standing = |(id, name, state, owner, leader, convenor): StandingRow| {
         let standing = Standing {
             name,
-            region,
             state,
             owner,
             leader,

@@ -2,19 +2,13 @@
 //!
 //! The pure part is the policy, what it asks of one deadline on one day, who that is, and how it is
 //! gathered into letters. On top of it the sweep reads the deadlines that have come and posts.
-#![cfg_attr(
-    not(test),
-    allow(
-        dead_code,
-        reason = "the sweep that reads deadlines and posts letters is the user"
-    )
-)]
 
 mod actions;
 pub(crate) mod api;
 mod around;
 mod audience;
 mod digest;
+mod faults;
 mod ladder;
 mod letters;
 mod owed;
@@ -26,6 +20,8 @@ mod rungs;
 mod samples;
 mod store;
 mod verdict;
+mod wanted;
 
 pub(crate) use actions::sweep;
 pub(crate) use policy::policy;
+pub(crate) use wanted::{hours, still_wanted};

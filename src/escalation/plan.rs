@@ -132,6 +132,10 @@ pub(crate) fn decide<'l>(
 }
 
 /// Returns the day of the first step of a deadline that just came into being.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the list of upcoming letters is the user")
+)]
 pub(crate) fn first_step_on(
     ladder: &Ladder,
     due_on: Day,

@@ -163,6 +163,10 @@ impl Posting {
 
     /// Returns when a letter that waits for no slot may go out: now inside the hours, else when the
     /// next working day opens, or this one if it has not yet.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the list of upcoming letters is the user")
+    )]
     pub(crate) fn next_opening(&self, now: Moment, zone: Zone, calendar: &WorkCalendar) -> Moment {
         let today = zone.day_of(now);
         match self.hours_on(today, zone, calendar) {

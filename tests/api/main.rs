@@ -16,6 +16,7 @@ mod world;
 mod blockers;
 mod catalogue;
 mod conventions;
+mod deadlines;
 mod lifecycle;
 mod people;
 mod projects;

@@ -152,6 +152,10 @@ pub(crate) enum Wrong {
 
 impl Wrong {
     /// Returns the stable code, also the key of its words.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the ladder over HTTP is the user")
+    )]
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "ladder.unreadable",

@@ -53,7 +53,7 @@ struct DateChangeView {
 
 impl DateChangeView {
     fn of((change, milestone, (project, _)): ChangeRow, names: &HashMap<Id, String>) -> Self {
-        let named = |id: Id| Named {
+        let person = |id: Id| Named {
             id,
             name: names.get(&id).cloned().unwrap_or_default(),
         };
@@ -73,9 +73,9 @@ impl DateChangeView {
             reason: change.reason,
             state: change.state,
             level: change.level,
-            asked_by: change.asked_by.map(named),
+            asked_by: change.asked_by.map(person),
             asked_at: change.asked_at,
-            decided_by: change.decided_by.map(named),
+            decided_by: change.decided_by.map(person),
             decided_at: change.decided_at,
             decision_reason: change.decision_reason,
         }

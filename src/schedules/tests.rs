@@ -111,7 +111,11 @@ fn milestones_survive_edits_and_their_deadlines_follow() {
                 .into_iter()
                 .map(|(key, _)| key)
                 .collect();
-            let expected: Vec<_> = held.milestones.iter().map(|m| m.deadline_key()).collect();
+            let expected: Vec<_> = held
+                .milestones
+                .iter()
+                .map(super::milestone::Milestone::deadline_key)
+                .collect();
             assert_eq!(keys, expected);
             let facts = deadlines::open_of_project(conn, cast.project).unwrap();
             assert!(facts[0].facts.contains("正式开工"), "{}", facts[0].facts);

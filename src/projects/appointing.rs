@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::actions::{is_under_dispatch, refuse_ended};
 use super::charter::charter;
 use super::fields::filled;
+use super::letters;
 use super::pillars::{self, Appointment};
 use super::refusal::Refusal;
 use super::rules::{self, Gap, Pillar};
@@ -119,6 +120,10 @@ pub(crate) fn appoint(
         .with("reason", &term.reason)
         .with("handed_over", &open);
     journal::record(conn, &by.actor(), &deed, now)?;
+    if let Some((_, before)) = &latest {
+        let both = (before, &person);
+        letters::hand_over(conn, settings, &project, both, &term, &open, now)?;
+    }
     Ok(((term, person), latest.is_none()))
 }
 

@@ -10,6 +10,7 @@ mod charter;
 mod fields;
 mod import;
 mod importing;
+mod letters;
 mod list;
 mod pauses;
 mod pillars;

@@ -137,3 +137,6 @@ impl Caller {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

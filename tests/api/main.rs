@@ -17,6 +17,7 @@ mod blockers;
 mod catalogue;
 mod conventions;
 mod deadlines;
+mod imports;
 mod lifecycle;
 mod people;
 mod projects;

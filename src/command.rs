@@ -294,17 +294,7 @@ impl Command {
             Self::Outbox { command } => command.run(settings, json).await,
             Self::Journal {
                 command: JournalCommand::Verify,
-            } => {
-                let app = opened(settings)?;
-                let verified = app.store.read(journal::verify).await?;
-                say(json, &verified, || {
-                    format!("{} chains, {} entries", verified.chains, verified.entries)
-                })?;
-                match verified.broken_at {
-                    Some(at) => Err(Error::broken(format!("the journal does not hold at {at}"))),
-                    None => Ok(()),
-                }
-            }
+            } => verify_journal(&opened(settings)?, json).await,
             Self::Config {
                 command: ConfigCommand::Check,
             } => {
@@ -354,6 +344,17 @@ fn table_of(page: &Page<mail::LetterRow>) -> String {
     match &page.next_cursor {
         Some(cursor) => format!("{table}\nmore: --cursor {cursor}"),
         None => table.to_string(),
+    }
+}
+
+async fn verify_journal(app: &App, json: bool) -> Result<()> {
+    let verified = app.store.read(journal::verify).await?;
+    say(json, &verified, || {
+        format!("{} chains, {} entries", verified.chains, verified.entries)
+    })?;
+    match verified.broken_at {
+        Some(at) => Err(Error::broken(format!("the journal does not hold at {at}"))),
+        None => Ok(()),
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn import(
         .map(|account| (account.email_key.as_str(), account))
         .collect();
 
-    let mut made = Vec::with_capacity(list.rows.len());
+    let mut accepted = Vec::with_capacity(list.rows.len());
     for row in &list.rows {
         report.warnings.extend(row.warnings.iter().cloned());
         let new = asked(row)?;
@@ -71,15 +71,15 @@ pub(crate) fn import(
                 }
             }
             None => match actions::drafted(by, &new, now) {
-                Ok(account) => made.push(account),
+                Ok(account) => accepted.push(account),
                 Err(Error::Refused(refused)) => report.errors.extend(remarks(row, *refused)),
                 Err(fault) => return Err(fault),
             },
         }
     }
-    report.created = made.len();
+    report.created = accepted.len();
     if report.applies() {
-        for (written, account) in made.iter().enumerate() {
+        for (written, account) in accepted.iter().enumerate() {
             actions::enter(conn, by, account, now)?;
             told(written.saturating_add(1));
         }

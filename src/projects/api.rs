@@ -39,6 +39,7 @@ struct WarningView {
 
 /// Which pillars are filled.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each pillar")]
 struct Filled {
     plan: bool,
     leader: bool,

@@ -36,11 +36,11 @@ pub(super) fn known(
     numbers: Vec<String>,
     names: Vec<String>,
 ) -> Result<Known> {
-    let coded: Vec<(Option<String>, Id)> = projects::table
+    let by_code: Vec<(Option<String>, Id)> = projects::table
         .filter(projects::code.eq_any(codes))
         .select((projects::code, projects::id))
         .load(conn)?;
-    let sourced: Vec<(String, Id, String)> = project_sources::table
+    let by_number: Vec<(String, Id, String)> = project_sources::table
         .filter(project_sources::source.eq(source))
         .filter(project_sources::number.eq_any(numbers))
         .select((
@@ -49,8 +49,8 @@ pub(super) fn known(
             project_sources::raw,
         ))
         .load(conn)?;
-    let mut ids: Vec<Id> = coded.iter().map(|(_, id)| *id).collect();
-    ids.extend(sourced.iter().map(|(_, id, _)| *id));
+    let mut ids: Vec<Id> = by_code.iter().map(|(_, id)| *id).collect();
+    ids.extend(by_number.iter().map(|(_, id, _)| *id));
     let meant: Vec<Project> = projects::table
         .filter(in_scope(scope))
         .filter(projects::id.eq_any(ids).or(projects::name.eq_any(names)))
@@ -69,11 +69,11 @@ pub(super) fn known(
     }
     Ok(Known {
         names,
-        codes: coded
+        codes: by_code
             .into_iter()
             .filter_map(|(code, id)| Some((code?, id)))
             .collect(),
-        numbers: sourced
+        numbers: by_number
             .into_iter()
             .map(|(number, id, raw)| (number, (id, raw)))
             .collect(),

@@ -88,7 +88,7 @@ section!(ReportSettings {
 });
 section!(BlockerSettings { confirm_working_days: i64; reopen_days: i64; });
 section!(PillarSettings { vacancy_working_days: i64; critical_change_working_days: i64; });
-section!(LimitSettings { json_bytes: usize; upload_bytes: usize; hashing: usize; });
+section!(LimitSettings { enabled: bool; json_bytes: usize; upload_bytes: usize; hashing: usize; });
 section!(DemoSettings { password: SecretString; });
 section!(LogSettings { filter: String; format: LogFormat; });
 
@@ -141,6 +141,15 @@ where
     text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
+/// The variables `FIVEONE_SECTION__KEY`. Their values stay texts until a setting says what it is: a
+/// password of digits alone keeps its noughts.
+fn environment() -> config::Environment {
+    config::Environment::with_prefix("FIVEONE")
+        .prefix_separator("_")
+        .separator("__")
+        .ignore_empty(false)
+}
+
 impl DatabaseSettings {
     /// Returns the URL, password and all; for the store alone.
     pub(crate) fn url_text(&self) -> &str {
@@ -155,12 +164,7 @@ impl Settings {
     /// # Errors
     /// An unreadable file, an unknown key, a value out of its range; each is named.
     pub fn read(file: Option<&Path>, flags: &[(String, String)]) -> Result<Self> {
-        let environment = config::Environment::with_prefix("FIVEONE")
-            .prefix_separator("_")
-            .separator("__")
-            .try_parsing(true)
-            .ignore_empty(false);
-        Self::assemble(file, environment, flags)
+        Self::assemble(file, environment(), flags)
     }
 
     /// Returns the defaults with `flags` on top, blind to file and environment: for tests.
@@ -262,6 +266,49 @@ mod tests {
                 "{key}: {fault}"
             );
         }
+    }
+
+    #[test]
+    fn every_variable_clients_are_promised_is_taken() {
+        let promised = [
+            ("DATABASE__URL", "postgres://u:p@h/d"),
+            ("HTTP__LISTEN", "0.0.0.0:80"),
+            ("MAIL__TRANSPORT", "smtp"),
+            ("MAIL__FOLDER", "/tmp/letters"),
+            ("MAIL__SMTP_HOST", "relay.example.cn"),
+            ("MAIL__SMTP_PORT", "465"),
+            ("MAIL__SMTP_TLS", "tls"),
+            ("MAIL__SMTP_USER", "1001"),
+            ("MAIL__SMTP_PASSWORD", "0012"),
+            ("MAIL__SMTP_CA_FILE", "/etc/ca.pem"),
+            ("MAIL__FROM", "dispatch@example.cn"),
+            ("CLOCK__FIXED", "2026-10-10T09:00:00+08:00"),
+            ("SITE__ZONE", "Asia/Shanghai"),
+            ("SITE__BASE_URL", "https://example.cn"),
+            ("JOBS__ENABLED", "false"),
+            ("LIMITS__ENABLED", "false"),
+            ("DEMO__PASSWORD", "007"),
+        ];
+        let variables = promised.map(|(name, value)| (format!("FIVEONE_{name}"), value.to_owned()));
+        let given = environment().source(Some(variables.into_iter().collect()));
+        let settings = Settings::assemble(None, given, &[]).unwrap();
+        assert!(!settings.jobs.enabled && !settings.limits.enabled);
+        assert_eq!(settings.http.listen.port(), 80);
+        assert_eq!(settings.demo.password.expose_secret(), "007");
+        let smtp = settings.mail.smtp().unwrap();
+        assert_eq!(smtp.port, 465);
+        let login = smtp.login.unwrap();
+        assert_eq!(login.user, "1001");
+        assert_eq!(login.password.expose_secret(), "0012");
+        assert!(settings.clock.fixed.is_some());
+    }
+
+    #[test]
+    fn an_unknown_variable_is_refused() {
+        let variable = ("FIVEONE_HTTP__COLOUR".to_owned(), "red".to_owned());
+        let given = environment().source(Some(config::Map::from_iter([variable])));
+        let fault = Settings::assemble(None, given, &[]).unwrap_err();
+        assert!(fault.to_string().contains("colour"), "{fault}");
     }
 
     #[test]

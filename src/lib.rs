@@ -17,30 +17,14 @@ mod blockers;
 mod calendars;
 mod catalogue;
 pub mod command;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod deadlines;
 mod escalation;
 pub mod jobs;
-#[allow(dead_code, reason = "its callers are being joined to it")]
 pub mod journal;
 pub mod kernel;
 mod lifecycle;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod mail;
 mod metrics;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod people;
 #[allow(
     dead_code,
@@ -56,9 +40,4 @@ pub mod server;
 pub mod settings;
 mod table;
 pub mod text;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod web;

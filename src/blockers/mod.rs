@@ -16,11 +16,6 @@ mod store;
 
 pub(crate) use owing::recount;
 pub(crate) use store::open_of;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the call that shows faults is being joined to it"
-)]
 pub(crate) use store::{Unstaffed, departments_without_accounts};
 
 #[cfg(test)]

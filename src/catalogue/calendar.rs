@@ -111,7 +111,7 @@ fn compare(conn: &mut Conn, years: &[Year]) -> Result<(Imported, Vec<Year>)> {
     let kept = calendars::years(conn)?;
     for year in years {
         match kept.iter().find(|kept| kept.year == year.year) {
-            Some(kept) if kept.says_as(&year) => {
+            Some(kept) if kept.says_as(year) => {
                 imported.unchanged.push(year.year);
                 continue;
             }

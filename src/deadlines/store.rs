@@ -86,11 +86,6 @@ impl Deadline {
             _ => Answerable::Owner,
         }
     }
-
-    /// Tells whether it is still owed.
-    pub(crate) fn is_open(&self) -> bool {
-        self.settled_at.is_none()
-    }
 }
 
 /// Owes something from now on. What was owed under the same key before is owed anew: it counts as
@@ -213,22 +208,6 @@ pub(crate) fn reword(conn: &mut Conn, key: &str, facts: &Facts, critical: bool) 
 /// Only faults of the store.
 pub(crate) fn settle(conn: &mut Conn, key: &str, now: Moment) -> Result<()> {
     let open = deadlines::table.filter(deadlines::key.eq(key).and(deadlines::settled_at.is_null()));
-    diesel::update(open)
-        .set(deadlines::settled_at.eq(Some(now)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Settles everything owed on one subject.
-///
-/// # Errors
-/// Only faults of the store.
-pub(crate) fn settle_subject(conn: &mut Conn, subject: &str, now: Moment) -> Result<()> {
-    let open = deadlines::table.filter(
-        deadlines::subject_id
-            .eq(subject)
-            .and(deadlines::settled_at.is_null()),
-    );
     diesel::update(open)
         .set(deadlines::settled_at.eq(Some(now)))
         .execute(conn)?;

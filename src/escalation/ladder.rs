@@ -25,21 +25,11 @@ pub(crate) const DEFAULT_POLICY: &str = include_str!("../../config/ladder.toml")
 /// a ladder, every ladder a step, every step somebody to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Policy {
-    version: u32,
     kinds: BTreeMap<DeadlineKind, Ladder>,
     posting: Posting,
 }
 
 impl Policy {
-    /// Returns the number of this version, 1 and up; a running case keeps the one it began with.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the ladder over HTTP is the user")
-    )]
-    pub(crate) fn version(&self) -> u32 {
-        self.version
-    }
-
     /// Returns the ladder a kind of deadline climbs; nothing only for a policy that was not checked.
     pub(crate) fn ladder(&self, kind: DeadlineKind) -> Option<&Ladder> {
         self.kinds.get(&kind)

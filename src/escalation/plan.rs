@@ -131,20 +131,6 @@ pub(crate) fn decide<'l>(
     }
 }
 
-/// Returns the day of the first step of a deadline that just came into being.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the list of upcoming letters is the user")
-)]
-pub(crate) fn first_step_on(
-    ladder: &Ladder,
-    due_on: Day,
-    born_on: Day,
-    calendar: &WorkCalendar,
-) -> Option<Day> {
-    next_step_after(ladder, due_on, born_on, born_on, calendar)
-}
-
 /// Returns the day of the first step strictly after a day; nothing when the ladder has ended.
 pub(crate) fn next_step_after(
     ladder: &Ladder,

@@ -57,16 +57,6 @@ pub(crate) enum WrongPosting {
 }
 
 impl WrongPosting {
-    /// Returns the stable code, also the key of its words.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::NoHours => "posting.no_hours",
-            Self::NoSlot => "posting.no_slot",
-            Self::Unordered { .. } => "posting.unordered",
-            Self::Outside { .. } => "posting.outside_hours",
-        }
-    }
-
     /// Returns the JSON pointer to the place in the form.
     pub(crate) fn pointer(self) -> String {
         match self {
@@ -159,19 +149,5 @@ impl Posting {
         today
             .rfind(|slot| slot.moment(zone) <= now)
             .filter(|slot| Some(*slot) > last_posted)
-    }
-
-    /// Returns when a letter that waits for no slot may go out: now inside the hours, else when the
-    /// next working day opens, or this one if it has not yet.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the list of upcoming letters is the user")
-    )]
-    pub(crate) fn next_opening(&self, now: Moment, zone: Zone, calendar: &WorkCalendar) -> Moment {
-        let today = zone.day_of(now);
-        match self.hours_on(today, zone, calendar) {
-            Some(hours) if now < hours.end => hours.start.max(now),
-            _ => zone.at(calendar.plus_working_days(today, 1).on, self.opens),
-        }
     }
 }

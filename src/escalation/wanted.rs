@@ -7,7 +7,7 @@ use super::policy::policy;
 use crate::calendars;
 use crate::kernel::error::Result;
 use crate::kernel::time::{Day, Moment};
-use crate::mail::{Hours, Outgoing};
+use crate::mail::{Hours, KeptItem};
 use crate::projects::State;
 use crate::settings::Settings;
 use crate::store::Conn;
@@ -25,17 +25,17 @@ pub(crate) fn hours(conn: &mut Conn, settings: &Settings, now: Moment) -> Result
     Ok(if is_open { Hours::Open } else { Hours::Closed })
 }
 
-/// Tells whether a letter is still wanted: it tells of an event, or at least one of its deadlines is
+/// Tells whether a letter with these items is still wanted: it tells of an event, or at least one of its deadlines is
 /// open still, due on the same day, and its project is not paused.
 ///
 /// # Errors
 /// Only faults of the store.
-pub(crate) fn still_wanted(conn: &mut Conn, letter: &Outgoing) -> Result<bool> {
+pub(crate) fn still_wanted(conn: &mut Conn, items: &[KeptItem]) -> Result<bool> {
     let told = || {
-        let items = letter.items.iter();
+        let items = items.iter();
         items.filter_map(|item| Some((item.deadline.as_deref()?, item.due_on)))
     };
-    let is_event = letter.items.is_empty() || told().count() < letter.items.len();
+    let is_event = items.is_empty() || told().count() < items.len();
     if is_event {
         return Ok(true);
     }

@@ -189,11 +189,8 @@ fn only_projects_under_dispatch_miss_their_people() {
                     .unwrap()
                     .is_empty()
             );
-            assert!(
-                projects::current_pause(conn, cast.project)
-                    .unwrap()
-                    .is_none()
-            );
+            let pauses = projects::pauses_of(conn, cast.project).unwrap();
+            assert!(pauses.iter().all(|pause| pause.ended_on.is_some()));
         });
     });
 }

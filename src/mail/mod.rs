@@ -17,12 +17,11 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use letter::{Item, Letter, Recipient, Told, Urgency};
+pub(crate) use letter::{Item, Letter, Recipient, Urgency};
 pub(crate) use outbox::{Ending, State, post};
 pub(crate) use postman::deliver_round;
 pub(crate) use reading::{
-    Attempt, BouncedAddress, KeptItem, KeptLetter, LetterRow, Sight, bounced_addresses, letter,
-    letters, outbox_list,
+    KeptItem, KeptLetter, LetterRow, Sight, bounced_addresses, letter, letters, outbox_list,
 };
-pub(crate) use sending::{Hours, Outgoing};
+pub(crate) use sending::Hours;
 pub(crate) use transport::Transport;

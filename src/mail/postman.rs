@@ -14,7 +14,8 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::outbox::State;
-use super::sending::{self, Batch, Claimed, Hours, Outgoing, Terms};
+use super::reading::KeptItem;
+use super::sending::{self, Batch, Claimed, Hours, Terms};
 use super::transport::{Outcome, Transport};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::time::Moment;
@@ -35,7 +36,7 @@ const ROUND: Duration = Duration::from_mins(2);
 /// Tries of one unit on a busy store, each of several tries of the store's own.
 const TRIES: u32 = 10;
 
-type StillWanted = Arc<dyn Fn(&mut Conn, &Outgoing) -> Result<bool> + Send + Sync>;
+type StillWanted = Arc<dyn Fn(&mut Conn, &[KeptItem]) -> Result<bool> + Send + Sync>;
 
 /// Delivers the letters that are due, at most four at a time, and returns how many left.
 ///
@@ -51,7 +52,7 @@ pub(crate) async fn deliver_round(
     settings: &Settings,
     now: Moment,
     hours: Hours,
-    still_wanted: impl Fn(&mut Conn, &Outgoing) -> Result<bool> + Send + Sync + 'static,
+    still_wanted: impl Fn(&mut Conn, &[KeptItem]) -> Result<bool> + Send + Sync + 'static,
 ) -> Result<usize> {
     let round = Round {
         store,

@@ -17,16 +17,11 @@ use crate::store::{Conn, MultiBackend};
 
 /// Whose letters are seen.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Sight {
-    /// One's own, and those that concern the reach of a region.
-    Of {
-        /// The recipient.
-        id: Option<Id>,
-        /// The region, for those who may read others' letters.
-        reach: Option<Region>,
-    },
-    /// All.
-    Everything,
+pub(crate) struct Sight {
+    /// The recipient: one's own.
+    pub(crate) id: Option<Id>,
+    /// The region, for those who may read others' letters: those that concern its reach.
+    pub(crate) reach: Option<Region>,
 }
 
 /// A letter as it is read; its message stays in the table.
@@ -102,18 +97,12 @@ type Seen = Box<
 >;
 
 fn seen(sight: Sight) -> Seen {
-    let own = |id: Option<Id>| letters::recipient_id.nullable().eq(id);
-    match sight {
-        Sight::Everything => Box::new(letters::id.nullable().is_not_null().nullable()),
-        Sight::Of { id, reach: None } => Box::new(own(id)),
-        Sight::Of {
-            id,
-            reach: Some(reach),
-        } => {
-            let (first, last) = reach.reach();
-            Box::new(letters::region.between(Some(first), Some(last)).or(own(id)))
-        }
-    }
+    let own = letters::recipient_id.nullable().eq(sight.id);
+    let Some(reach) = sight.reach else {
+        return Box::new(own);
+    };
+    let (first, last) = reach.reach();
+    Box::new(letters::region.between(Some(first), Some(last)).or(own))
 }
 
 /// Returns letters in sight, newest first. The cursor has one key, the id.

@@ -29,19 +29,6 @@ pub(crate) enum Hours {
     Closed,
 }
 
-/// A letter about to leave, as the question whether it is still wanted sees it.
-#[derive(Debug, Clone)]
-pub(crate) struct Outgoing {
-    /// Its id.
-    pub(crate) id: Id,
-    /// Its name.
-    pub(crate) letter: String,
-    /// Who is to receive it.
-    pub(crate) recipient: Id,
-    /// What it tells.
-    pub(crate) items: Vec<KeptItem>,
-}
-
 /// A letter in the hands of this postman.
 #[derive(Debug, Clone)]
 pub(super) struct Claimed {
@@ -79,7 +66,6 @@ const LOOK: usize = 8;
 #[diesel(table_name = letters)]
 struct Due {
     id: Id,
-    letter: String,
     recipient_id: Id,
     state: State,
     next_attempt_at: Option<Moment>,
@@ -93,7 +79,7 @@ pub(super) fn claim(
     conn: &mut Conn,
     settings: &MailSettings,
     terms: &Terms,
-    still_wanted: &dyn Fn(&mut Conn, &Outgoing) -> Result<bool>,
+    still_wanted: &dyn Fn(&mut Conn, &[KeptItem]) -> Result<bool>,
 ) -> Result<Batch> {
     let from = settings.sender().map_err(Error::broken)?;
     let mut batch = Batch::default();
@@ -169,7 +155,7 @@ fn due(conn: &mut Conn, terms: &Terms) -> Result<Vec<Due>> {
 fn is_wanted(
     conn: &mut Conn,
     due: &Due,
-    still_wanted: &dyn Fn(&mut Conn, &Outgoing) -> Result<bool>,
+    still_wanted: &dyn Fn(&mut Conn, &[KeptItem]) -> Result<bool>,
 ) -> Result<bool> {
     let enabled = accounts::table
         .find(due.recipient_id)
@@ -177,15 +163,8 @@ fn is_wanted(
     if !diesel::select(diesel::dsl::exists(enabled)).get_result(conn)? {
         return Ok(false);
     }
-    let outgoing = Outgoing {
-        id: due.id,
-        letter: due.letter.clone(),
-        recipient: due.recipient_id,
-        items: items_of(conn, &[due.id])?
-            .remove(&due.id)
-            .unwrap_or_default(),
-    };
-    still_wanted(conn, &outgoing)
+    let mut items = items_of(conn, &[due.id])?;
+    still_wanted(conn, &items.remove(&due.id).unwrap_or_default())
 }
 
 fn cancel(conn: &mut Conn, due: &Due, now: Moment) -> Result<()> {

@@ -505,14 +505,6 @@ pub(crate) fn revoke_key(conn: &mut Conn, by: &Caller, id: Id, now: Moment) -> R
     )
 }
 
-/// Refuses a request of somebody who is not the administrator to what is the site's own.
-///
-/// # Errors
-/// 403 `act.forbidden`.
-pub(crate) fn permit_site(by: &Caller) -> Result<()> {
-    by.may(Act::ManageSite, &Place::region(home(by)?))
-}
-
 /// The refusal of a password that is not the present one.
 pub(crate) fn wrong_password() -> Refused {
     Refusal::WrongPassword.at("/password/current")

@@ -102,11 +102,6 @@ impl Keys {
         Ok(keys)
     }
 
-    /// Returns keys that live only in memory, for tools and tests.
-    pub(crate) fn in_memory(now: Moment) -> Result<Self> {
-        Ok(Self(vec![Key::new(now)?]))
-    }
-
     fn keep(&self, path: &Path) -> Result<()> {
         use std::io::Write as _;
         use std::os::unix::fs::OpenOptionsExt as _;

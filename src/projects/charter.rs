@@ -25,11 +25,6 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// Tells whether nothing is missing, nobody absent.
-    pub(crate) fn is_satisfied(&self) -> bool {
-        self.gaps.is_empty()
-    }
-
     /// Tells whether the pillar's shape is whole, whoever may be absent.
     pub(crate) fn is_whole(&self) -> bool {
         self.gaps.iter().all(rules::is_absence)

@@ -65,22 +65,6 @@ pub(crate) fn end_pause(conn: &mut Conn, project: Id, on: Day) -> Result<()> {
     Ok(())
 }
 
-/// Returns the open pause of a project.
-///
-/// # Errors
-/// Only faults of the store.
-pub(crate) fn current_pause(conn: &mut Conn, project: Id) -> Result<Option<Pause>> {
-    Ok(pauses::table
-        .filter(
-            pauses::project_id
-                .eq(project)
-                .and(pauses::ended_on.is_null()),
-        )
-        .select(Pause::as_select())
-        .first(conn)
-        .optional()?)
-}
-
 /// Returns all pauses of a project, oldest first.
 ///
 /// # Errors

@@ -288,18 +288,6 @@ pub(crate) fn people(conn: &mut Conn, project: Id) -> Result<People> {
     })
 }
 
-/// Returns the projects an account has a part in now.
-///
-/// # Errors
-/// Only faults of the store.
-pub(crate) fn of_person(conn: &mut Conn, account: Id) -> Result<Vec<Id>> {
-    Ok(project_people::table
-        .filter(project_people::account_id.eq(account))
-        .order(project_people::project_id)
-        .select(project_people::project_id)
-        .load(conn)?)
-}
-
 /// Writes anew who has a part in a project: that is the scope of leads.
 pub(super) fn write_people(conn: &mut Conn, project: Id) -> Result<()> {
     let people = people(conn, project)?;

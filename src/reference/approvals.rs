@@ -145,48 +145,13 @@ pub(crate) enum Confidence {
     Customary,
 }
 
-/// A stage of the approval procedure.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize, utoipa::ToSchema)]
-pub(crate) struct ApprovalStage {
-    /// The stable name in codes and addresses.
-    pub(crate) slug: String,
-    /// The place in the procedure, from 1.
-    pub(crate) sort: u8,
-    /// The name people read, Chinese.
-    pub(crate) zh: String,
-    /// The name people read, English.
-    pub(crate) en: String,
-    /// The slug of the department that leads it.
-    #[serde(rename(deserialize = "lead_dept"))]
-    pub(crate) lead_department: String,
-    /// What it covers, Chinese.
-    pub(crate) content_zh: String,
-}
-
 static ITEMS: LazyLock<Vec<ApprovalItem>> = LazyLock::new(|| {
     rows::read(
         "approvals.csv",
         include_str!("../../seeds/reference/approvals.csv"),
     )
 });
-static STAGES: LazyLock<Vec<ApprovalStage>> = LazyLock::new(|| {
-    rows::read(
-        "approval-stages.csv",
-        include_str!("../../seeds/reference/approval-stages.csv"),
-    )
-});
-
 /// Returns all items and gates, in the order of the procedure.
 pub(crate) fn approval_items() -> &'static [ApprovalItem] {
     &ITEMS
-}
-
-/// Returns the item or gate of a slug.
-pub(crate) fn approval_item(slug: &str) -> Option<&'static ApprovalItem> {
-    approval_items().iter().find(|item| item.slug == slug)
-}
-
-/// Returns the four stages, in order.
-pub(crate) fn approval_stages() -> &'static [ApprovalStage] {
-    &STAGES
 }

@@ -4,7 +4,9 @@
 use std::sync::LazyLock;
 
 use super::rows;
-use crate::kernel::calendar::{CalendarYear, DayKind, YearStatus};
+#[cfg(test)]
+use crate::kernel::calendar::CalendarYear;
+use crate::kernel::calendar::{DayKind, YearStatus};
 use crate::kernel::time::Day;
 
 /// A year of the calendar as it ships.
@@ -36,6 +38,7 @@ pub(crate) struct ReferenceDay {
     pub(crate) en: String,
 }
 
+#[cfg(test)]
 impl ReferenceYear {
     /// Returns what counting needs of the year.
     pub(crate) fn to_calendar(&self) -> CalendarYear {

@@ -146,8 +146,3 @@ pub(crate) fn industry(slug: &str) -> Option<&'static Industry> {
 pub(crate) fn targets() -> &'static [Target] {
     &TARGETS
 }
-
-/// Returns the target of a slug.
-pub(crate) fn target(slug: &str) -> Option<&'static Target> {
-    targets().iter().find(|target| target.slug == slug)
-}

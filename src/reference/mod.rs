@@ -5,12 +5,6 @@
 //! The files are compiled in and read once. Knows no database, no settings and no feature: what a
 //! site sets otherwise is laid over these facts by the feature it concerns.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the features that use these facts come one by one"
-)]
-
 mod approvals;
 mod calendar;
 mod categories;
@@ -21,22 +15,16 @@ mod regions;
 mod rows;
 mod sectors;
 
-pub(crate) use approvals::{
-    Applies, ApprovalItem, ApprovalKind, ApprovalStage, Confidence, DayType, LimitSource,
-    approval_item, approval_items, approval_stages,
-};
-pub(crate) use calendar::{ReferenceDay, ReferenceYear, calendar_year, calendar_years};
+pub(crate) use approvals::{ApprovalItem, approval_items};
+#[cfg(test)]
+pub(crate) use calendar::ReferenceYear;
+pub(crate) use calendar::{ReferenceDay, calendar_year, calendar_years};
 pub(crate) use categories::{BlockerCategory, blocker_categories, blocker_category};
 pub(crate) use departments::{DEVELOPER, Department, LOCAL_GOVERNMENT, department, departments};
-pub(crate) use industries::{
-    Cadence, Comparator, Formation, Industry, Target, industries, industry, target, targets,
-};
-pub(crate) use places::{PlaceRead, UnknownPlace, read_place};
+pub(crate) use industries::{Industry, Target, industries, industry, targets};
+pub(crate) use places::read_place;
 pub(crate) use regions::{RegionEntry, region, regions, successor};
-pub(crate) use sectors::{
-    ProjectCodeDepartment, Sector, known_codes, project_code_department, project_code_departments,
-    sector, sectors,
-};
+pub(crate) use sectors::known_codes;
 
 #[cfg(test)]
 mod tests;

@@ -48,21 +48,9 @@ pub(crate) fn sectors() -> &'static [Sector] {
     &SECTORS
 }
 
-/// Returns the sector of a code of the 2017 edition.
-pub(crate) fn sector(code: &str) -> Option<&'static Sector> {
-    sectors().iter().find(|sector| sector.code == code)
-}
-
 /// Returns all guiding departments, by code.
 pub(crate) fn project_code_departments() -> &'static [ProjectCodeDepartment] {
     &PROJECT_CODE_DEPARTMENTS
-}
-
-/// Returns the guiding department of a code.
-pub(crate) fn project_code_department(code: &str) -> Option<&'static ProjectCodeDepartment> {
-    project_code_departments()
-        .iter()
-        .find(|department| department.code == code)
 }
 
 /// Returns what the groups of a project code may name, for a site in `province`: current and

@@ -13,7 +13,6 @@ mod migrate;
 pub mod schema;
 mod space;
 #[cfg(test)]
-#[allow(dead_code, reason = "the features that use it are being joined")]
 pub(crate) mod testing;
 mod unit;
 #[macro_use]

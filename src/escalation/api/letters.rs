@@ -106,7 +106,7 @@ impl LetterView {
 /// One's own letters; for coordinators also those about their reach.
 fn sight(by: &Caller) -> Sight {
     let reads_others = matches!(by.role, Role::Admin | Role::Coordinator);
-    Sight::Of {
+    Sight {
         id: by.id,
         reach: by.scope.reach.filter(|_| reads_others),
     }

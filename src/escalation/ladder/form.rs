@@ -150,35 +150,6 @@ pub(crate) enum Wrong {
     Posting(#[from] WrongPosting),
 }
 
-impl Wrong {
-    /// Returns the stable code, also the key of its words.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the ladder over HTTP is the user")
-    )]
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable(_) => "ladder.unreadable",
-            Self::VersionZero => "ladder.version_zero",
-            Self::UnknownKind => "ladder.unknown_kind",
-            Self::KindLeftOut(_) => "ladder.kind_left_out",
-            Self::UnknownLadder(_) => "ladder.unknown_ladder",
-            Self::NoStep => "ladder.no_step",
-            Self::StepName => "ladder.step_name",
-            Self::NameTaken => "ladder.name_taken",
-            Self::Unordered { .. } => "ladder.unordered",
-            Self::TooFar => "ladder.too_far",
-            Self::Repetition => "ladder.repetition",
-            Self::RepeatsTooEarly => "ladder.repeats_too_early",
-            Self::NobodyTold => "ladder.nobody_told",
-            Self::UnknownAudience(_) => "ladder.unknown_audience",
-            Self::NamedTwice(_) => "ladder.named_twice",
-            Self::UnknownLetter(_) => "ladder.unknown_letter",
-            Self::Posting(wrong) => wrong.code(),
-        }
-    }
-}
-
 impl Policy {
     /// Reads a policy from its file.
     ///
@@ -235,7 +206,6 @@ impl PolicyForm {
             .filter_map(|(kind, name)| Some((kind, ladders.get(name)?.clone())));
         match posting {
             Some(posting) if flaws.0.is_empty() => Ok(Policy {
-                version: self.version,
                 kinds: climbed.collect(),
                 posting,
             }),

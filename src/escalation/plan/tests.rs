@@ -118,8 +118,10 @@ fn steps_of_the_birthday_and_before_are_never_told_nor_recorded() {
         decided(&born("2026-10-20"), "2026-10-23"),
         "E4 [] 2026-10-30"
     );
-    let first =
-        |born: &str| first_step_on(&project_ladder(), day("2026-10-10"), day(born), &calendar());
+    let first = |born: &str| {
+        let (ladder, due_on) = (project_ladder(), day("2026-10-10"));
+        next_step_after(&ladder, due_on, day(born), day(born), &calendar())
+    };
     assert_eq!(first("2026-09-01"), Some(day("2026-09-28")));
     assert_eq!(first("2026-09-28"), Some(day("2026-09-30")));
     assert_eq!(first("2026-10-30"), Some(day("2026-11-06")));

@@ -279,17 +279,19 @@ fn a_letter_no_longer_wanted_or_to_nobody_any_more_is_cancelled() {
             store,
             &settings,
             &Letter {
-                name: "notice",
+                items: vec![Item {
+                    step: "E3".to_owned(),
+                    ..item(Facts::none())
+                }],
                 ..letter("kept")
             },
             &here,
         );
         disable(store, gone.id);
         let transport = Transport::from_settings(&settings.mail).unwrap();
-        let asked = |_: &mut Conn, outgoing: &Outgoing| {
-            assert_eq!(outgoing.items.len(), 1);
-            assert_eq!(outgoing.items[0].step, "E2");
-            Ok(outgoing.letter == "notice")
+        let asked = |_: &mut Conn, items: &[KeptItem]| {
+            assert_eq!(items.len(), 1);
+            Ok(items[0].step == "E3")
         };
         let sent = deliver_round(store, &transport, &settings, monday(), Hours::Open, asked).await;
         assert_eq!(sent.unwrap(), 1);

@@ -5,7 +5,7 @@ use super::super::{letter as one, outbox_list};
 use super::*;
 
 fn seen_by(store: &Store, id: Option<Id>, reach: Option<&str>) -> Vec<String> {
-    let sight = Sight::Of {
+    let sight = Sight {
         id,
         reach: reach.map(|code| code.parse().unwrap()),
     };
@@ -39,7 +39,7 @@ fn letters_are_seen_by_their_recipient_and_by_those_whose_reach_they_concern() {
         assert_eq!(seen_by(store, None, Some("360100")), ["assignment"]);
         assert_eq!(seen_by(store, None, None), Vec::<String>::new());
         let (mine, theirs) = (&all(store)[0], &all(store)[1]);
-        let sight = Sight::Of {
+        let sight = Sight {
             id: Some(one_person.id),
             reach: None,
         };

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 
 use super::transport::tests::relay::Relay;
 use super::{
-    Hours, Item, KeptLetter, Letter, Outgoing, Recipient, Sight, Transport, Urgency, deliver_round,
+    Hours, Item, KeptItem, KeptLetter, Letter, Recipient, Sight, Transport, Urgency, deliver_round,
     letters, post,
 };
 use crate::kernel::id::Id;
@@ -128,7 +128,7 @@ fn posted(store: &Store, settings: &Settings, letter: &Letter, to: &Recipient) -
     clippy::unnecessary_wraps,
     reason = "it stands for a question that asks the store"
 )]
-fn wanted(_: &mut Conn, _: &Outgoing) -> crate::kernel::error::Result<bool> {
+fn wanted(_: &mut Conn, _: &[KeptItem]) -> crate::kernel::error::Result<bool> {
     Ok(true)
 }
 
@@ -146,7 +146,11 @@ fn all(store: &Store) -> Vec<KeptLetter> {
         limit: 200,
         ..Paging::default()
     };
-    let page = store.read_blocking(|conn| letters(conn, Sight::Everything, &paging));
+    let sight = Sight {
+        id: None,
+        reach: "360000".parse().ok(),
+    };
+    let page = store.read_blocking(|conn| letters(conn, sight, &paging));
     let mut letters = page.unwrap().items;
     letters.reverse();
     letters

@@ -17,9 +17,7 @@ use std::time::Duration;
 
 pub(crate) use self::folder::Folder;
 pub(crate) use self::smtp::Smtp;
-pub(crate) use crate::settings::mail::{
-    Login, MailSettings, Misconfigured, Protection, SmtpSettings, Way,
-};
+pub(crate) use crate::settings::mail::{MailSettings, Misconfigured, Way};
 
 /// One message for one recipient, finished: no attempt changes a byte of it.
 #[derive(Debug, Clone)]

@@ -10,7 +10,8 @@ pub(in crate::mail) mod relay;
 
 use std::time::Duration;
 
-use super::{Login, Outcome, Parcel, Protection, Smtp, SmtpSettings};
+use super::{Outcome, Parcel, Smtp};
+use crate::settings::mail::{Login, Protection, SmtpSettings};
 use relay::{Kind, Relay, Security};
 
 /// A limit that must strike: short, as the test waits for it.

@@ -25,6 +25,7 @@ fn titles(list: &Answer) -> Vec<&str> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a story is told whole")]
 fn a_blocker_is_raised_worked_confirmed_and_reopened() {
     each(async |world: World| {
         let cast = Cast::of(&world).await;
@@ -145,6 +146,7 @@ fn a_blocker_is_raised_worked_confirmed_and_reopened() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a story is told whole")]
 fn bad_input_is_told_at_once_and_nothing_out_of_scope_is_there() {
     each(async |world: World| {
         let cast = Cast::of(&world).await;

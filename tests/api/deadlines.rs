@@ -67,7 +67,7 @@ fn a_late_report_is_owed_told_and_seen_by_those_whom_it_concerns() {
             page = cast.viewer.get(&next).await;
         }
         assert_eq!(walked, keys(&all));
-        assert_eq!(walked.len() as u64, total);
+        assert_eq!(u64::try_from(walked.len()).unwrap(), total);
         let elsewhere = world
             .person("far@fiveone.example", "viewer", "360700")
             .await;

@@ -23,6 +23,7 @@ async fn put(client: &Client, path: &str, body: Value) -> Answer {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a story is told whole")]
 fn a_report_is_drafted_checked_filed_returned_filed_again_and_accepted() {
     each(async |world| {
         let cast = Cast::of(&world).await;
@@ -146,6 +147,7 @@ fn a_report_is_drafted_checked_filed_returned_filed_again_and_accepted() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a story is told whole")]
 fn who_may_do_what_with_a_report_and_who_does_not_even_see_it() {
     each(async |world| {
         let cast = Cast::of(&world).await;

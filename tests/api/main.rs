@@ -9,6 +9,8 @@
 
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/smtp.rs"]
+mod smtp;
 #[allow(dead_code, reason = "the stories of projects are being joined")]
 mod story;
 mod world;
@@ -19,6 +21,7 @@ mod conventions;
 mod deadlines;
 mod imports;
 mod lifecycle;
+mod main_job;
 mod people;
 mod projects;
 mod reports;

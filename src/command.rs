@@ -24,6 +24,7 @@ use crate::people::actions::{self as people, NewPerson};
 use crate::people::caller::Caller;
 use crate::people::password;
 use crate::people::role::Role;
+use crate::seed::Demo;
 use crate::server::Server;
 use crate::settings::{LogFormat, Settings};
 use crate::store::Conn;
@@ -50,7 +51,11 @@ struct Line {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the API and run the periodic jobs
-    Serve,
+    Serve {
+        /// Make the demo world first, in an empty database
+        #[arg(long)]
+        demo: bool,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Load the reference data
@@ -215,7 +220,7 @@ fn start_log(settings: &Settings) {
 impl Command {
     async fn run(self, settings: Settings, json: bool) -> Result<()> {
         match self {
-            Self::Serve => serve(App::open(settings)?).await,
+            Self::Serve { demo } => serve(App::open(settings)?, demo, json).await,
             Self::Migrate => {
                 let ran = App::open(settings)?.store.migrate()?;
                 say(json, &ran, || match ran.len() {
@@ -389,11 +394,29 @@ async fn import_calendar(app: &App, file: &Path, dry_run: bool, json: bool) -> R
     })
 }
 
-async fn serve(app: App) -> Result<()> {
+async fn serve(app: App, demo: bool, json: bool) -> Result<()> {
     let base = app.settings.site.base_url.clone();
-    let server = Server::build(app)?;
+    let server = Server::build(app.clone())?;
+    if demo {
+        let made = seed::demo(&app, 1).await?;
+        say(json, &made, || welcome(&base, &made))?;
+    }
     tracing::info!(port = server.port(), "fiveone serves at {base}");
     server.run().await
+}
+
+/// What a new user needs to know of the demo world.
+fn welcome(base: &str, made: &Demo) -> String {
+    let password = made.password.as_deref().map_or_else(
+        || "as told when the demo was made".to_owned(),
+        ToOwned::to_owned,
+    );
+    format!(
+        "The demo world is at {base}/docs/\n\n  {}\n\npassword of each: {password}\n\
+         letters of the next working morning: fiveone tick --at {}\n",
+        made.accounts.join("\n  "),
+        made.next_morning,
+    )
 }
 
 fn say(json: bool, value: &impl Serialize, words: impl FnOnce() -> String) -> Result<()> {

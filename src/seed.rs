@@ -1,5 +1,10 @@
 //! Loads what a fresh database needs, through the features' own doors, safe to repeat.
 
+mod demo;
+mod story;
+
+pub use demo::{Demo, demo};
+
 use crate::app::App;
 use crate::calendars::{self, Year};
 use crate::kernel::error::Result;

@@ -14,9 +14,12 @@ mod owing;
 mod rules;
 mod store;
 
+pub(crate) use actions::raise;
+pub(crate) use deeds::{accept, confirm, reply, resolve};
+pub(crate) use fields::Fields;
 pub(crate) use owing::recount;
-pub(crate) use store::open_of;
-pub(crate) use store::{Unstaffed, departments_without_accounts};
+pub(crate) use rules::Severity;
+pub(crate) use store::{Unstaffed, departments_without_accounts, open_of};
 
 #[cfg(test)]
 mod tests;

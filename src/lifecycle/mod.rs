@@ -10,6 +10,8 @@ mod pillars;
 mod rules;
 mod vacancies;
 
+pub(crate) use actions::{close, launch, pause, withdraw};
+pub(crate) use rules::Opening;
 pub(crate) use vacancies::owe_vacancies;
 
 #[cfg(test)]

@@ -95,6 +95,18 @@ pub(crate) fn find(conn: &mut Conn, id: Id) -> Result<Option<Account>> {
         .optional()?)
 }
 
+/// Tells whether there is any account at all.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn any(conn: &mut Conn) -> Result<bool> {
+    let first: Option<Id> = accounts::table
+        .select(accounts::id)
+        .first(conn)
+        .optional()?;
+    Ok(first.is_some())
+}
+
 /// Returns the account of that address, however it is written.
 ///
 /// # Errors

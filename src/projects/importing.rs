@@ -67,8 +67,7 @@ pub(crate) fn import(
         list.errors.clone(),
     );
     report.warnings.clone_from(&list.warnings);
-    // Two counties may both have a list "projects.csv" with a row 1: each reach has its own sources.
-    let source = format!("{home}/{}", asked.source);
+    let source = sources::kept_as(home, &asked.source);
     let own = by.region.unwrap_or(home);
     let known = known(conn, by, &source, list, own)?;
     let mut deciding = Deciding {

@@ -32,6 +32,7 @@ pub(crate) use pauses::{Pause, PauseKind, end_pause, open_pause, pauses_of};
 pub(crate) use pillars::{People, end_terms, people};
 pub(crate) use planning::{PlanBody, YearAmount, put_plan};
 pub(crate) use rules::Pillar;
+pub(crate) use sources::of_source;
 pub(crate) use store::{Project, State, fill_schedule, get, in_scope, save};
 pub(crate) use teaming::{MemberBody, TeamBody, put_team};
 

@@ -8,6 +8,8 @@ use diesel::prelude::*;
 use super::store::{Project, in_scope};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
+use crate::kernel::identifiers::Region;
+use crate::kernel::refused::{Kind, Refused};
 use crate::people::caller::Scope;
 use crate::store::Conn;
 use crate::store::schema::{project_sources, projects};
@@ -25,6 +27,37 @@ pub(super) struct Known {
     pub(super) projects: HashMap<Id, Project>,
     /// Those projects by their names.
     pub(super) names: HashMap<String, Vec<Id>>,
+}
+
+/// Returns the name a list is kept under: two counties may both have a list "projects" with a row 1,
+/// so each importer's reach has its own.
+pub(super) fn kept_as(home: Region, source: &str) -> String {
+    format!("{home}/{source}")
+}
+
+/// Returns the project in scope a list knows by a number; `home` is the reach of its importer.
+///
+/// # Errors
+/// 404 `project.missing`.
+pub(crate) fn of_source(
+    conn: &mut Conn,
+    scope: &Scope,
+    (home, source): (Region, &str),
+    number: &str,
+) -> Result<Project> {
+    let source = kept_as(home, source);
+    let project = projects::table
+        .inner_join(project_sources::table.on(project_sources::project_id.eq(projects::id)))
+        .filter(
+            project_sources::source
+                .eq(source)
+                .and(project_sources::number.eq(number)),
+        )
+        .filter(in_scope(scope))
+        .select(Project::as_select())
+        .first(conn)
+        .optional()?;
+    project.ok_or_else(|| Refused::new(Kind::Missing, "project.missing").into())
 }
 
 /// Reads what is known of the codes, numbers and names of a list.

@@ -29,7 +29,7 @@ pub(super) type Which = (Id, Quarter);
 /// - 428 and 412 by version, where the report was begun
 /// - 409 `report.window_not_open`, `report.not_expected`, `report.locked`,
 ///   `report.already_accepted`
-pub(super) fn draft(
+pub(crate) fn draft(
     conn: &mut Conn,
     by: &Caller,
     settings: &Settings,
@@ -63,7 +63,7 @@ pub(super) fn draft(
 /// - 404 `project.missing`; 403 `act.forbidden`
 /// - 409 those of a draft, `report.not_begun`, `report.already_submitted`
 /// - 422 `report.checks_failed` with every check that fails and every one unexplained
-pub(super) fn submit(
+pub(crate) fn submit(
     conn: &mut Conn,
     by: &Caller,
     settings: &Settings,
@@ -140,7 +140,7 @@ pub(super) fn submit(
 /// # Errors
 /// - 404 `project.missing`; 403 `act.forbidden`, `report.own_report`
 /// - 409 `report.not_submitted`, `report.already_accepted`
-pub(super) fn accept(
+pub(crate) fn accept(
     conn: &mut Conn,
     by: &Caller,
     settings: &Settings,
@@ -155,7 +155,7 @@ pub(super) fn accept(
 /// # Errors
 /// - those of [`accept`]
 /// - 422 `report.note_missing` without a reason, or with an empty one
-pub(super) fn give_back(
+pub(crate) fn give_back(
     conn: &mut Conn,
     by: &Caller,
     settings: &Settings,

@@ -16,7 +16,10 @@ mod scene;
 mod store;
 mod views;
 
+pub(crate) use actions::{accept, draft, give_back, submit};
 pub(crate) use dues::{owe_at_launch, owe_due, owed_of};
+pub(crate) use rules::window;
+pub(crate) use store::Reason;
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ use crate::store::Conn;
 use crate::{blockers, calendars, schedules};
 
 /// A project's report of one quarter, and what decides what may be done with it.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     pub(super) project: Project,
     pub(super) calendar: WorkCalendar,
     pub(super) window: Window,

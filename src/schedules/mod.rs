@@ -13,8 +13,10 @@ mod progress;
 mod rules;
 mod store;
 
-pub(crate) use actions::{freeze_baseline, standing};
+pub(crate) use actions::{Put, freeze_baseline, put, standing};
+pub(crate) use milestone::MilestoneKind;
 pub(crate) use progress::{Progress, record_progress};
+pub(crate) use rules::Step;
 pub(crate) use store::milestones;
 
 #[cfg(test)]

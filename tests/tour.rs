@@ -1,0 +1,107 @@
+//! The README's tour, executed as it stands: what a new user types is what is tested.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+const README: &str = include_str!("../README.md");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_fiveone");
+const SERVE: &str = "cargo run --release -- serve --demo";
+const MORNING: &str = "2026-11-30T01:00:00.000Z";
+
+/// The shell blocks of the tour, in order.
+fn blocks() -> Vec<&'static str> {
+    let (_, tour) = README.split_once("## A five-minute tour").unwrap();
+    let (tour, _) = tour.split_once("\n## ").unwrap();
+    let parts = tour.split("```sh\n").skip(1);
+    parts
+        .map(|part| part.split_once("```").unwrap().0)
+        .collect()
+}
+
+/// Ends the server with the test.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Starts the server as the first block does; returns it with the moment it prints.
+fn serve(block: &str, folder: &Path, port: u16) -> (Serving, String) {
+    assert!(block.contains(SERVE), "{block}");
+    let mut child = shell(
+        &block.replace("cargo run --release --", &format!("exec {PROGRAM}")),
+        folder,
+        port,
+    )
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let serving = Serving(child);
+    for line in lines.map_while(Result::ok) {
+        if let Some((_, moment)) = line.split_once("tick --at ") {
+            return (serving, moment.trim().to_owned());
+        }
+    }
+    panic!("the server ended before it told the next morning");
+}
+
+fn shell(script: &str, folder: &Path, port: u16) -> Command {
+    let mut command = Command::new("bash");
+    command
+        .args(["-euo", "pipefail", "-c", script])
+        .current_dir(folder)
+        .env("FIVEONE_HTTP__LISTEN", format!("127.0.0.1:{port}"))
+        .env("FIVEONE_LOG__FILTER", "warn");
+    command
+}
+
+#[test]
+fn the_tour_of_the_readme_works_as_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let blocks = blocks();
+    let (first, rest) = blocks.split_first().unwrap();
+    let (_serving, morning) = serve(first, folder.path(), port);
+    let script = rest
+        .join("echo\n")
+        .replace("cargo run --release --", PROGRAM)
+        .replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
+    assert!(
+        script.contains(MORNING),
+        "the tour goes to the next morning"
+    );
+    let output = shell(&script.replace(MORNING, &morning), folder.path(), port)
+        .output()
+        .unwrap();
+    let (said, complained) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{said}\n{complained}");
+    for what in [
+        r#""kind":"milestone""#,
+        r#""complete":true"#,
+        r#""state":"accepted""#,
+        "project.five_one_incomplete",
+        "send_letters: ",
+        ".eml",
+        r#""letter":"#,
+        "chains, ",
+    ] {
+        assert!(said.contains(what), "{what} in {said}");
+    }
+    assert!(!said.contains("send_letters: 0"), "{said}");
+    let letters = std::fs::read_dir(folder.path().join("var/mail"))
+        .unwrap()
+        .count();
+    assert!(letters > 0);
+}

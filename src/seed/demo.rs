@@ -19,6 +19,7 @@ use crate::jobs;
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
+use crate::kernel::refused::none_of;
 use crate::kernel::time::{Day, Moment, Quarter, TimeOfDay};
 use crate::people::account;
 use crate::people::actions::{self as people, NewPerson};
@@ -83,6 +84,12 @@ pub async fn demo(app: &App, copies: usize) -> Result<Demo> {
         "" => token::secret("demo-")?,
         chosen => chosen.to_owned(),
     };
+    none_of(people::password_faults(
+        "/demo/password",
+        &chosen,
+        "demo",
+        ADMIN,
+    ))?;
     let past = rehearsal(app);
     let play = Play::new(&past, &story, calendar, copies);
     play.people(password::hash(&chosen)?)?;
@@ -389,3 +396,6 @@ enum Learnt {
     Project(Id),
     Blocker(usize, Id),
 }
+
+#[cfg(test)]
+mod tests;

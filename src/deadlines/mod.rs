@@ -10,8 +10,8 @@ mod store;
 pub(crate) use kind::DeadlineKind;
 pub(crate) use recompute::{Moved, recompute, would_move};
 pub(crate) use store::{
-    Deadline, Seen, first_steps, move_to, open_of_kind, open_of_project, owe, reword, settle,
-    settle_project, step_on,
+    Deadline, Seen, first_steps, move_to, open_of_kind, open_of_project, owe, relocate, reword,
+    settle, settle_project, step_on,
 };
 
 use crate::kernel::calendar::{Counted, WorkCalendar};

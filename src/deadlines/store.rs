@@ -202,6 +202,39 @@ pub(crate) fn reword(conn: &mut Conn, key: &str, facts: &Facts, critical: bool) 
     Ok(())
 }
 
+/// Lays what is owed on a project at its new place, with those who answer for it there. What lies at
+/// a place of its own, as a blocker does, stays; no day moves, and nobody is told a step twice.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn relocate(conn: &mut Conn, project: Id, from: Region, to: Region) -> Result<()> {
+    let of_project = || {
+        deadlines::project_id
+            .eq(project)
+            .and(deadlines::kind.ne_all(OF_BLOCKERS))
+            .and(deadlines::settled_at.is_null())
+    };
+    let coordinated = deadlines::table
+        .filter(of_project())
+        .filter(deadlines::answerable.eq("coordinators"))
+        .filter(deadlines::region.eq(from));
+    diesel::update(coordinated)
+        .set(deadlines::region.eq(Some(to)))
+        .execute(conn)?;
+    diesel::update(deadlines::table.filter(of_project()))
+        .set((deadlines::place.eq(to), deadlines::level.eq(to.level())))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Kinds that lie where their blocker does.
+const OF_BLOCKERS: [DeadlineKind; 4] = [
+    DeadlineKind::BlockerAccept,
+    DeadlineKind::BlockerReply,
+    DeadlineKind::BlockerResolve,
+    DeadlineKind::BlockerConfirm,
+];
+
 /// Settles what was owed; what is not owed or settled already stays as it is.
 ///
 /// # Errors

@@ -30,6 +30,7 @@ pub(super) struct Addressee {
 pub(super) struct Standing {
     pub(super) name: String,
     pub(super) state: State,
+    pub(super) region: Region,
     owner: Option<Id>,
     leader: Option<Id>,
     convenor: Option<Id>,
@@ -233,8 +234,16 @@ type OfficeRow = (
     Lang,
 );
 
-/// Id, name, state, owner, leader, convenor.
-type StandingRow = (Id, String, State, Option<Id>, Option<Id>, Option<Id>);
+/// Id, name, state, region, owner, leader, convenor.
+type StandingRow = (
+    Id,
+    String,
+    State,
+    Region,
+    Option<Id>,
+    Option<Id>,
+    Option<Id>,
+);
 
 fn standings(conn: &mut Conn, ids: BTreeSet<Id>) -> Result<BTreeMap<Id, Standing>> {
     let rows: Vec<StandingRow> = projects::table
@@ -244,15 +253,17 @@ fn standings(conn: &mut Conn, ids: BTreeSet<Id>) -> Result<BTreeMap<Id, Standing
             projects::id,
             projects::name,
             projects::state,
+            projects::region,
             projects::owner_id,
             projects::leader_id,
             teams::convenor_id.nullable(),
         ))
         .load(conn)?;
-    let standing = |(id, name, state, owner, leader, convenor): StandingRow| {
+    let standing = |(id, name, state, region, owner, leader, convenor): StandingRow| {
         let standing = Standing {
             name,
             state,
+            region,
             owner,
             leader,
             convenor,

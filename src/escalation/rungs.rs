@@ -91,10 +91,13 @@ impl Missing {
         }
     }
 
-    /// Of a project that is done with, nobody is missing any more.
+    /// Of a project that is done with, or has gone to another place, nobody is missing any more.
     fn is_over(&self, around: &Around) -> bool {
         let project = self.project.and_then(|id| around.project(id));
-        project.is_some_and(|project| !matches!(project.state, State::Active | State::Paused))
+        project.is_some_and(|project| {
+            !matches!(project.state, State::Active | State::Paused)
+                || !project.region.contains(self.region)
+        })
     }
 }
 

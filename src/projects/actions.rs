@@ -5,6 +5,7 @@ use super::fields::{self, NewProject, ProjectChange};
 use super::list::{self, Filter};
 use super::refusal::Refusal;
 use super::store::{self, Project, State};
+use crate::deadlines;
 use crate::journal::{self, Deed, Line};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -86,6 +87,9 @@ pub(crate) fn change(
     refuse_taken(conn, &after)?;
     charter(conn, &after)?.fill(&mut after);
     let after = store::save(conn, &after, now)?;
+    if after.region != before.region {
+        deadlines::relocate(conn, id, before.region, after.region)?;
+    }
     let deed = Deed::on_project("project.changed", id, id).with("fields", changed);
     journal::record(conn, &by.actor(), &deed, now)?;
     Ok(after)

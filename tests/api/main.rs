@@ -26,3 +26,4 @@ mod people;
 mod projects;
 mod reports;
 mod schedules;
+mod seams;

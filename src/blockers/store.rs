@@ -278,6 +278,22 @@ pub(crate) fn open_of(conn: &mut Conn, project: Id) -> Result<Vec<OpenBlocker>> 
     Ok(open.collect())
 }
 
+/// Returns those of some blockers that are the project's, in whatever state. The caller has already
+/// seen the project in scope.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn of_project(conn: &mut Conn, project: Id, among: &[Id]) -> Result<Vec<Id>> {
+    if among.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(blockers::table
+        .filter(blockers::id.eq_any(among.to_vec()))
+        .filter(blockers::project_id.eq(project))
+        .select(blockers::id)
+        .load(conn)?)
+}
+
 /// A department that holds open blockers and has no account to work them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unstaffed {
@@ -327,6 +343,18 @@ pub(crate) fn departments_without_accounts(
         })
     });
     Ok(unstaffed.collect())
+}
+
+/// Lets nothing be due any more on the blockers of a project that is over; their states stay as they
+/// are on record.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn put_to_rest(conn: &mut Conn, project: Id) -> Result<()> {
+    diesel::update(blockers::table.filter(blockers::project_id.eq(project)))
+        .set(blockers::next_due_on.eq(super::clock::never()))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Returns every blocker of which something is due, each with what the clock needs of its history.

@@ -232,5 +232,6 @@ fn obstacles(
 /// Ends what goes on while a project lives. Leader and owner answer to the end of the last day.
 fn end(conn: &mut Conn, project: Id, today: Day, now: Moment) -> Result<()> {
     projects::end_terms(conn, project, today.plus_days(1))?;
+    blockers::put_to_rest(conn, project)?;
     deadlines::settle_project(conn, project, now)
 }

@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 use super::rules::{self, Gap, Pillar};
 use super::store::{self, Project};
 use super::{filled_pillar, seen_pillar};
-use crate::deadlines;
+use crate::deadlines::{self, DeadlineKind};
 use crate::journal::{self, Deed};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
@@ -85,6 +85,7 @@ pub(crate) fn appoint(
     }
 
     let today = settings.site.zone.day_of(now);
+    filled_pillar(conn, id, pillar, now)?;
     let (from_on, open) = match &latest {
         Some((before, _)) => {
             let on = today.max(before.from_on);
@@ -111,7 +112,6 @@ pub(crate) fn appoint(
     charter(conn, &project)?.fill(&mut project);
     store::save_pillars(conn, &project, now)?;
 
-    filled_pillar(conn, id, pillar, now)?;
     let deed = Deed::on_project(deed(pillar, latest.is_some()), id, term.id)
         .with("from", latest.as_ref().map(|(_, before)| before.id))
         .with("to", person.id)
@@ -214,7 +214,12 @@ fn open_items(conn: &mut Conn, project: Id) -> Result<Vec<HandedOver>> {
             facts: serde_json::from_str(&row.facts).map_err(Error::broken)?,
         })
     };
-    open.into_iter().map(item).collect()
+    // A review and a missing pillar are owed by coordinators, whoever leads the project.
+    let is_handed_over = |row: &deadlines::Deadline| {
+        !matches!(row.kind, DeadlineKind::ReportReview | DeadlineKind::Pillar)
+    };
+    let open = open.into_iter().filter(is_handed_over);
+    open.map(item).collect()
 }
 
 fn deed(pillar: Pillar, is_replaced: bool) -> &'static str {

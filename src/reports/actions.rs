@@ -28,7 +28,7 @@ pub(super) type Which = (Id, Quarter);
 /// - 404 `project.missing`; 403 `act.forbidden`
 /// - 428 and 412 by version, where the report was begun
 /// - 409 `report.window_not_open`, `report.not_expected`, `report.locked`,
-///   `report.already_accepted`
+///   `report.already_accepted`, `project.ended`
 pub(crate) fn draft(
     conn: &mut Conn,
     by: &Caller,
@@ -48,6 +48,7 @@ pub(crate) fn draft(
         None => {}
     }
     rules::chance(scene.standing(), &scene.window, scene.expected, scene.today)?;
+    rules::is_not_over(scene.project.state)?;
     let begun = || Report::begun(scene.project.id, scene.quarter(), now);
     let report = Report {
         draft: Some(store::written(content)?),
@@ -73,6 +74,7 @@ pub(crate) fn submit(
     let mut scene = Scene::read(conn, &by.scope, settings, which, now)?;
     by.may(Act::SubmitReport, &scene.project.place())?;
     let chance = rules::may_submit(scene.standing(), &scene.window, scene.expected, scene.today)?;
+    rules::is_not_over(scene.project.state)?;
     let report = scene.report.clone().ok_or(Refusal::NotBegun)?;
     let content = report.draft()?.ok_or(Refusal::NotBegun)?;
     let version_reason = version_reason(chance, &report, &content);
@@ -153,7 +155,7 @@ pub(crate) fn accept(
 /// Gives what was handed in back, saying why; it is owed again.
 ///
 /// # Errors
-/// - those of [`accept`]
+/// - those of [`accept`], 409 `project.ended`
 /// - 422 `report.note_missing` without a reason, or with an empty one
 pub(crate) fn give_back(
     conn: &mut Conn,
@@ -180,9 +182,12 @@ fn review(
     rules::may_review(scene.state(), filer.is_some_and(|filer| by.is(filer)))?;
     let report = scene.report.clone().ok_or(Refusal::NotSubmitted)?;
     none_of(faults(reasons))?;
-    let (state, outcome) = match reasons {
-        None => (State::Accepted, Outcome::Accepted),
-        Some(_) => (State::Returned, Outcome::Returned),
+    let (state, outcome) = if reasons.is_some() {
+        // It would be owed again, and nobody is there to owe it.
+        rules::is_not_over(scene.project.state)?;
+        (State::Returned, Outcome::Returned)
+    } else {
+        (State::Accepted, Outcome::Accepted)
     };
     let next = Report {
         state,
@@ -228,7 +233,7 @@ fn faults(reasons: Option<&[Reason]>) -> Vec<Finding> {
 ///
 /// # Errors
 /// - 404 `project.missing`; 403 `act.forbidden`
-/// - 409 `report.not_submitted`, `report.already_open`, `report.not_locked`
+/// - 409 `report.not_submitted`, `report.already_open`, `report.not_locked`, `project.ended`
 /// - 422 `report.reason_missing`
 pub(super) fn grant_correction(
     conn: &mut Conn,
@@ -241,6 +246,7 @@ pub(super) fn grant_correction(
     let mut scene = Scene::read(conn, &by.scope, settings, which, now)?;
     by.may(Act::GrantCorrection, &scene.project.place())?;
     rules::may_correct(scene.standing(), &scene.window, scene.today)?;
+    rules::is_not_over(scene.project.state)?;
     let report = scene.report.clone().ok_or(Refusal::NotSubmitted)?;
     let Some(reason) = filled(reason) else {
         return Err(Refused::invalid(vec![Refusal::ReasonMissing.finding("/reason")]).into());

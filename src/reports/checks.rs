@@ -49,6 +49,8 @@ pub(crate) struct Case<'a> {
     pub(crate) previous: Option<&'a Content>,
     pub(crate) milestones: &'a [Milestone],
     pub(crate) open_blockers: &'a [Id],
+    /// Those linked in it that are the project's.
+    pub(crate) linked_blockers: &'a [Id],
     /// The project's lamp without its report dimension; none while nobody computes it.
     pub(crate) lamp: Option<Rating>,
 }
@@ -112,6 +114,7 @@ pub(crate) const CHECKS: &[Check] = &[
     hard("report.progress_out_of_range", progress_out_of_range),
     hard("report.problems_denied", problems_denied),
     hard("report.problems_contradict", problems_contradict),
+    hard("report.blocker_unknown", blocker_unknown),
     hard("report.recovery_missing", recovery_missing),
     hard("report.rating_better_than_lamp", rating_better_than_lamp),
 ];
@@ -394,6 +397,20 @@ fn problems_contradict(case: &Case<'_>) -> Vec<Place> {
     found_if(fails, "/problems/blocker_ids", || {
         Facts::none().with("listed", problems.blocker_ids.len())
     })
+}
+
+/// A link that leads to no blocker of this project.
+fn blocker_unknown(case: &Case<'_>) -> Vec<Place> {
+    let links = case.content.problems.blocker_ids.iter().enumerate();
+    links
+        .filter(|(_, id)| !case.linked_blockers.contains(id))
+        .map(|(n, id)| {
+            (
+                format!("/problems/blocker_ids/{n}"),
+                Facts::none().with("blocker_id", id),
+            )
+        })
+        .collect()
 }
 
 fn recovery_missing(case: &Case<'_>) -> Vec<Place> {

@@ -40,6 +40,7 @@ crate::refusals! {
         AlreadyOpen = Conflict "report.already_open",
         Locked = Conflict "report.locked",
         NotLocked = Conflict "report.not_locked",
+        ProjectEnded = Conflict "project.ended",
         OwnReport = Forbidden "report.own_report",
         ChecksFailed = Invalid "report.checks_failed",
         VersionReasonMissing = Invalid "report.version_reason_missing",
@@ -250,6 +251,17 @@ pub(crate) fn may_submit(
         }
     }
     chance(standing, window, expected, today)
+}
+
+/// Refuses what would set a report going again on a project that is closed or withdrawn.
+///
+/// # Errors
+/// 409 `project.ended`.
+pub(crate) fn is_not_over(project: ProjectState) -> Result<()> {
+    match project {
+        ProjectState::Closed | ProjectState::Withdrawn => Err(Refusal::ProjectEnded.into()),
+        ProjectState::Draft | ProjectState::Active | ProjectState::Paused => Ok(()),
+    }
 }
 
 /// Permits the review of what was handed in.

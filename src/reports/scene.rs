@@ -113,6 +113,8 @@ impl Scene {
             .into_iter()
             .map(|blocker| blocker.id)
             .collect();
+        let linked = &content.problems.blocker_ids;
+        let linked = blockers::of_project(conn, self.project.id, linked)?;
         Ok(checks::run(&Case {
             content,
             quarter: self.quarter(),
@@ -122,6 +124,7 @@ impl Scene {
             previous: previous.as_ref().map(|filed| &filed.content),
             milestones: &milestones,
             open_blockers: &open,
+            linked_blockers: &linked,
             lamp: None,
         }))
     }

@@ -52,6 +52,7 @@ fn case(content: &Content) -> Case<'_> {
         previous: None,
         milestones: &[],
         open_blockers: &[],
+        linked_blockers: &[],
         lamp: None,
     }
 }
@@ -284,6 +285,7 @@ fn no_problems_is_neither_said_beside_open_blockers_nor_beside_listed_ones() {
     report.problems.blocker_ids = vec![open[0]];
     let mut both = case(&report);
     both.open_blockers = &open;
+    both.linked_blockers = &open;
     assert_eq!(
         told(&both),
         pairs(&[
@@ -294,7 +296,13 @@ fn no_problems_is_neither_said_beside_open_blockers_nor_beside_listed_ones() {
     report.problems.none = false;
     let mut listed = case(&report);
     listed.open_blockers = &open;
+    listed.linked_blockers = &open;
     assert_eq!(told(&listed), pairs(&[]));
+    listed.linked_blockers = &[];
+    assert_eq!(
+        told(&listed),
+        pairs(&[("/problems/blocker_ids/0", "blocker_unknown")])
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::kernel::refused::{Finding, Kind, Refused, none_of};
 use crate::kernel::time::{Day, Moment};
 use crate::reference;
 use crate::store::Conn;
-use crate::store::schema::{accounts, api_keys};
+use crate::store::schema::{accounts, api_keys, projects};
 use crate::text::Lang;
 
 crate::refusals! {
@@ -32,6 +32,7 @@ crate::refusals! {
         DepartmentNeeded = Invalid "person.department_needed",
         DepartmentUnknown = Invalid "person.department_unknown",
         DepartmentOnlyForDepartments = Invalid "person.department_only_for_departments",
+        HoldsPillar = Conflict "person.holds_pillar",
         RoleNotYours = Forbidden "person.role_not_yours",
         WrongPassword = Invalid "password.wrong",
         KeyMissing = Missing "api_key.missing",
@@ -211,6 +212,7 @@ pub(crate) fn change(
     {
         return Err(Refusal::EmailTaken.at("/email").into());
     }
+    keeps_pillars(conn, &before, &after)?;
     let ends = after.role != before.role
         || after.region != before.region
         || after.department != before.department
@@ -364,6 +366,38 @@ fn permit(by: &Caller, role: Role, region: Option<Region>) -> Result<()> {
     } else {
         Err(Refusal::RoleNotYours.into())
     }
+}
+
+/// Refuses what would break a pillar of a project under dispatch: its leader and its owner stay leads,
+/// and the leader keeps a post, until they hand over. Who is disabled is absent, which is no break.
+fn keeps_pillars(conn: &mut Conn, before: &Account, after: &Account) -> Result<()> {
+    let posted = |account: &Account| {
+        let post = account.post.as_deref();
+        post.is_some_and(|post| !post.trim().is_empty())
+    };
+    let leaves_role = before.role == Role::Lead && after.role != Role::Lead;
+    let leaves_post = posted(before) && !posted(after);
+    if !leaves_role && !leaves_post {
+        return Ok(());
+    }
+    let leads = projects::leader_id.eq(after.id);
+    let owns = projects::owner_id.eq(after.id);
+    let under_dispatch = projects::table
+        .filter(projects::state.eq_any(["active", "paused"]))
+        .select(projects::id)
+        .into_boxed();
+    let held = if leaves_role {
+        under_dispatch.filter(leads.or(owns))
+    } else {
+        under_dispatch.filter(leads)
+    };
+    let held: Option<Id> = held.first(conn).optional()?;
+    let Some(project) = held else { return Ok(()) };
+    let pointer = if leaves_role { "/role" } else { "/post" };
+    Err(Refusal::HoldsPillar
+        .at(pointer)
+        .with("project", project)
+        .into())
 }
 
 fn read_phone(phone: Option<&str>, findings: &mut Vec<Finding>) -> Option<String> {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::audience::Reason;
 use super::digest::{Envelope, Notice};
 use super::posting::Slot;
+use crate::deadlines::{Deadline, DeadlineKind};
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::refused::Facts;
@@ -16,6 +17,8 @@ use crate::mail::{Item, Letter, Urgency};
 #[derive(Debug, Clone)]
 pub(super) struct Matter {
     pub(super) project: Id,
+    /// Where it is answered, as a path under the site's address.
+    pub(super) link: String,
     pub(super) place: Region,
     pub(super) due_on: Day,
     /// The deadline's own facts, and the project's name.
@@ -60,7 +63,7 @@ pub(super) fn letter(
     let about = |told: &Told| matters.get(&told.deadline);
     let all = || envelope.items.iter().chain(&envelope.rest);
     let link = match (envelope.items.as_slice(), envelope.rest.is_empty()) {
-        ([only], true) => about(only).map(|matter| project_path(matter.project)),
+        ([only], true) => about(only).map(|matter| matter.link.clone()),
         _ => None,
     };
     Letter {
@@ -103,7 +106,7 @@ fn item(told: &Told, matter: &Matter) -> Item {
         facts,
         title_key: matter.title_key.clone(),
         reason_key: reason_key(reason),
-        link: Some(project_path(matter.project)),
+        link: Some(matter.link.clone()),
     }
 }
 
@@ -115,8 +118,23 @@ fn reason_key(reason: &Reason) -> String {
     }
 }
 
-fn project_path(project: Id) -> String {
-    format!("/projects/{project}")
+/// Returns where a deadline is answered.
+pub(super) fn path(row: &Deadline, facts: &Facts) -> String {
+    let project = row.project_id;
+    let quarter = facts.get("quarter").and_then(serde_json::Value::as_str);
+    match (row.kind, quarter) {
+        (DeadlineKind::Report | DeadlineKind::ReportReview, Some(quarter)) => {
+            format!("/projects/{project}/reports/{quarter}")
+        }
+        (
+            DeadlineKind::BlockerAccept
+            | DeadlineKind::BlockerReply
+            | DeadlineKind::BlockerResolve
+            | DeadlineKind::BlockerConfirm,
+            _,
+        ) => format!("/blockers/{}", row.subject_id),
+        _ => format!("/projects/{project}"),
+    }
 }
 
 /// Returns the smallest region that contains all of them, as far up as the province: a coordinator

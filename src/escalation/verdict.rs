@@ -7,7 +7,7 @@ use super::around::Around;
 use super::audience::{self, Side};
 use super::digest::Notice;
 use super::ladder::{Policy, StepName};
-use super::letters::{Matter, Told};
+use super::letters::{self, Matter, Told};
 use super::owed;
 use super::plan::{self, Case};
 use super::rungs::Missing;
@@ -138,6 +138,7 @@ pub(super) fn verdict(
     let facts = row.read_facts()?;
     telling.matter = Some(Matter {
         project: row.project_id,
+        link: letters::path(row, &facts),
         place: row.place,
         due_on: row.due_on,
         title_key: owed::title_key(row.kind, &facts),

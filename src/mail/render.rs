@@ -81,7 +81,11 @@ fn page(letter: &Letter, to: &Recipient, base_url: &str) -> Page {
     let facts = frame(letter, to);
     let words = |part: &str| say(lang, &format!("letter.{}.{part}", letter.name), &facts);
     let all = letter.items.len().saturating_add(letter.more);
-    let subject = words(if all > 1 { "subject_many" } else { "subject" });
+    let mixed = is_mixed(letter).then(|| facts.clone().with("heading", words("heading")));
+    let subject = match &mixed {
+        Some(facts) => say(lang, "letter.mixed_subject", facts),
+        None => words(if all > 1 { "subject_many" } else { "subject" }),
+    };
     let is_copy = !letter.items.is_empty() && letter.items.iter().all(|item| item.copy);
     let subject = if is_copy {
         let facts = Facts::none().with("subject", subject);
@@ -103,7 +107,10 @@ fn page(letter: &Letter, to: &Recipient, base_url: &str) -> Page {
         subject: shortened(&one_line(&subject)),
         heading: words("heading"),
         greeting: say(lang, "letter.greeting", &facts),
-        intro: words("intro"),
+        intro: match &mixed {
+            Some(facts) => say(lang, "letter.mixed_intro", facts),
+            None => words("intro"),
+        },
         items: items
             .map(|(item, number)| matter(item, number, lang, base_url))
             .collect(),
@@ -116,6 +123,14 @@ fn page(letter: &Letter, to: &Recipient, base_url: &str) -> Page {
 }
 
 /// The facts of the frame: the letter's own, else those of its first item and its recipient.
+/// Tells whether some of it is overdue and some is not: the words of one kind of letter then fit only
+/// its first matters.
+fn is_mixed(letter: &Letter) -> bool {
+    let days = letter.items.iter().filter_map(|item| item.days_overdue);
+    let (late, early): (Vec<i64>, Vec<i64>) = days.partition(|days| *days > 0);
+    !late.is_empty() && !early.is_empty()
+}
+
 fn frame(letter: &Letter, to: &Recipient) -> Facts {
     let mut facts = plain(&letter.facts);
     let missing = |facts: &Facts, name: &str| facts.get(name).is_none();

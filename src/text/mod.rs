@@ -32,7 +32,7 @@ pub(crate) fn say(lang: Lang, key: &str, facts: &Facts) -> String {
     };
     words
         .get(key)
-        .map_or_else(|| key.to_owned(), |template| fill(template, facts))
+        .map_or_else(|| key.to_owned(), |template| fill(words, template, facts))
 }
 
 /// Tells whether there are words for `key`.
@@ -41,7 +41,9 @@ pub(crate) fn knows(key: &str) -> bool {
     ZH.contains_key(key)
 }
 
-fn fill(template: &str, facts: &Facts) -> String {
+/// Fills the places of a template. A fact that is a word of ours, such as a state, is said in the
+/// language: its words stand under `word`, by the name of the place.
+fn fill(words: &Words, template: &str, facts: &Facts) -> String {
     let mut said = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -52,9 +54,9 @@ fn fill(template: &str, facts: &Facts) -> String {
             continue;
         };
         match facts.get(name) {
-            Some(Value::String(text)) => said.push_str(text),
+            Some(Value::String(text)) => said.push_str(word(words, name, text)),
             Some(Value::Null) | None => said.push('—'),
-            Some(Value::Array(items)) => said.push_str(&list(items)),
+            Some(Value::Array(items)) => said.push_str(&list(words, name, items)),
             Some(other) => said.push_str(&other.to_string()),
         }
         rest = tail;
@@ -63,12 +65,17 @@ fn fill(template: &str, facts: &Facts) -> String {
     said
 }
 
-fn list(items: &[Value]) -> String {
-    let words = items.iter().map(|item| match item {
-        Value::String(text) => text.clone(),
+fn list(words: &Words, name: &str, items: &[Value]) -> String {
+    let said = items.iter().map(|item| match item {
+        Value::String(text) => word(words, name, text).to_owned(),
         other => other.to_string(),
     });
-    words.collect::<Vec<_>>().join(", ")
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn word<'a>(words: &'a Words, name: &str, text: &'a str) -> &'a str {
+    let said = words.get(&format!("word.{name}.{text}"));
+    said.map_or(text, String::as_str)
 }
 
 /// Reads nested tables into dotted keys.
@@ -126,6 +133,24 @@ mod tests {
     #[test]
     fn places_are_filled_and_a_missing_fact_is_a_dash() {
         let facts = Facts::none().with("n", 3).with("who", "张三");
-        assert_eq!(fill("{who}: {n} {gone}", &facts), "张三: 3 —");
+        assert_eq!(fill(&ZH, "{who}: {n} {gone}", &facts), "张三: 3 —");
+    }
+
+    #[test]
+    fn words_of_ours_are_said_in_the_language_and_those_of_people_as_they_are() {
+        let facts = Facts::none().with("state", "paused");
+        assert!(say(Lang::Zh, "project.not_active", &facts).contains("已暂停"));
+        assert!(say(Lang::En, "project.not_active", &facts).contains("paused"));
+        let facts = Facts::none()
+            .with("state", "in_progress")
+            .with("deed", "confirmed")
+            .with("possible", ["replied", "resolved"]);
+        let said = say(Lang::Zh, "blocker.not_possible", &facts);
+        assert!(
+            !said.chars().any(|sign| sign.is_ascii_alphabetic()),
+            "{said}"
+        );
+        let facts = Facts::none().with("state", "somewhere");
+        assert!(say(Lang::Zh, "project.not_active", &facts).contains("somewhere"));
     }
 }

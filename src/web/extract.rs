@@ -77,18 +77,32 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn read_query<T: DeserializeOwned>(text: &str) -> Result<T> {
-    let refuse = |reason: String| {
-        Error::from(Refused::new(Kind::Malformed, "query.invalid").with("reason", reason))
+    let refuse = |fault: &str, name: &str| {
+        let refused = Refused::new(Kind::Malformed, "query.invalid");
+        Error::from(refused.with("fault", fault).with("name", name))
     };
     if text.len() > LONGEST_QUERY {
-        return Err(refuse(format!("longer than {LONGEST_QUERY} bytes")));
+        return Err(refuse("too_long", ""));
     }
     if text.contains("%00") || text.contains('\0') {
-        return Err(refuse("holds a NUL character".to_owned()));
+        return Err(refuse("nul", ""));
     }
     web::Query::<T>::from_query(text)
         .map(web::Query::into_inner)
-        .map_err(|fault| refuse(fault.to_string()))
+        .map_err(|fault| {
+            // The words of the parser are for programmers; what it names stands between backticks.
+            let words = fault.to_string();
+            let name = words.split('`').nth(1).unwrap_or_default();
+            if words.contains("unknown field") {
+                refuse("unknown_parameter", name)
+            } else if words.contains("duplicate field") {
+                refuse("twice", name)
+            } else if words.contains("missing field") {
+                refuse("missing_parameter", name)
+            } else {
+                refuse("wrong_value", "")
+            }
+        })
 }
 
 /// Returns the language the reader asked for first, zh-CN when none of ours.

@@ -18,6 +18,9 @@ use crate::kernel::refused::{Finding, Refused, none_of};
 const LONGEST_TEXT: usize = 10_000;
 const LONGEST_LIST: usize = 1_000;
 
+/// Says that the documentation tells what is allowed, where that is not one word.
+const DOCUMENTED: &str = "documented";
+
 static SCHEMAS: LazyLock<RwLock<HashMap<TypeId, Arc<Validator>>>> = LazyLock::new(RwLock::default);
 
 /// Reads a JSON body.
@@ -27,7 +30,9 @@ static SCHEMAS: LazyLock<RwLock<HashMap<TypeId, Arc<Validator>>>> = LazyLock::ne
 /// characters, texts and lists that are too long.
 pub(crate) fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T> {
     let value: Value = serde_json::from_slice(bytes).map_err(|fault| {
-        let finding = Finding::new("", "body.not_json").with("reason", fault.to_string());
+        let finding = Finding::new("", "body.not_json")
+            .with("line", fault.line())
+            .with("column", fault.column());
         Error::from(Refused::invalid(vec![finding]))
     })?;
     check::<T>(&value)?;
@@ -38,7 +43,7 @@ pub(crate) fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Re
             path => format!("/{}", path.replace(['.', '['], "/").replace(']', "")),
         };
         let finding = Finding::new(pointer.replace("//", "/"), "body.wrong_value")
-            .with("reason", fault.inner().to_string());
+            .with("allowed", DOCUMENTED);
         Refused::invalid(vec![finding]).into()
     })
 }
@@ -52,17 +57,48 @@ fn check<T: ToSchema + 'static>(value: &Value) -> Result<()> {
         findings.extend(match &fault.kind {
             ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
                 .iter()
-                .map(|name| Finding::new(format!("{at}/{name}"), "body.unknown_field"))
+                .map(|name| Finding::new(below(&at, name), "body.unknown_field"))
                 .collect(),
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
                 vec![Finding::new(format!("{at}/{name}"), "body.missing_field")]
             }
             ValidationErrorKind::Type { .. } => vec![Finding::new(at, "body.wrong_type")],
-            _ => vec![Finding::new(at, "body.wrong_value").with("reason", fault.to_string())],
+            // A text beyond all bounds was found above already.
+            ValidationErrorKind::MaxLength { limit } => {
+                let told = findings.iter().any(|found: &Finding| {
+                    found.code == "body.text_too_long" && found.pointer == at
+                });
+                let finding = Finding::new(at, "body.text_too_long").with("most", limit);
+                (!told).then_some(finding).into_iter().collect()
+            }
+            ValidationErrorKind::MaxItems { limit } => {
+                vec![Finding::new(at, "body.list_too_long").with("most", limit)]
+            }
+            ValidationErrorKind::MinLength { limit } => {
+                vec![Finding::new(at, "body.text_too_short").with("least", limit)]
+            }
+            ValidationErrorKind::Enum { options } => {
+                vec![Finding::new(at, "body.wrong_value").with("allowed", options)]
+            }
+            ValidationErrorKind::Minimum { limit } => {
+                vec![Finding::new(at, "body.wrong_value").with("allowed", format!("≥ {limit}"))]
+            }
+            ValidationErrorKind::Maximum { limit } => {
+                vec![Finding::new(at, "body.wrong_value").with("allowed", format!("≤ {limit}"))]
+            }
+            ValidationErrorKind::Format { format } => {
+                vec![Finding::new(at, "body.wrong_value").with("allowed", format)]
+            }
+            _ => vec![Finding::new(at, "body.wrong_value").with("allowed", DOCUMENTED)],
         });
     }
     none_of(findings)
+}
+
+/// The pointer of a field by its name.
+fn below(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 fn bounds(at: &str, value: &Value, findings: &mut Vec<Finding>) {
@@ -89,11 +125,7 @@ fn bounds(at: &str, value: &Value, findings: &mut Vec<Finding>) {
                 if name.contains('\0') {
                     findings.push(Finding::new(at, "body.nul"));
                 }
-                bounds(
-                    &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
-                    field,
-                    findings,
-                );
+                bounds(&below(at, name), field, findings);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -10,6 +10,8 @@ const FAMILIES: &[&str] = &[
     "letter.",
     // The title of a deadline is named by its kind.
     "deadline.",
+    // A word of ours that fills a place in a sentence is named by the place.
+    "word.",
     // Why somebody gets a letter is named by their part in the matter.
     "reason.",
     // What looks wrong with a project code is named by the warning.

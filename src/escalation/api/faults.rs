@@ -12,6 +12,7 @@ use crate::kernel::page::Page;
 use crate::kernel::refused::Facts;
 use crate::kernel::time::Day;
 use crate::people::call::Call;
+use crate::reference;
 use crate::text::{Lang, say};
 use crate::web::answer::Answer;
 use crate::web::extract::Query;
@@ -35,12 +36,33 @@ impl FaultView {
     fn of(fault: Fault, lang: Lang) -> Self {
         Self {
             code: fault.code,
-            detail: say(lang, fault.code, &fault.facts),
+            detail: say(lang, fault.code, &named(&fault.facts, lang)),
             region: fault.region,
             project_id: fault.project,
             since_on: fault.since_on,
             facts: fault.facts,
         }
+    }
+}
+
+/// The facts with the names of regions and departments in the place of their codes, to be read.
+fn named(facts: &Facts, lang: Lang) -> Facts {
+    let mut named = facts.clone();
+    let code = |name: &str| facts.get(name).and_then(serde_json::Value::as_str);
+    let region = code("region").and_then(|code| reference::region(code.parse().ok()?));
+    if let Some(region) = region {
+        named = named.with("region", in_language(lang, &region.zh, &region.en));
+    }
+    if let Some(body) = code("department").and_then(reference::department) {
+        named = named.with("department", in_language(lang, &body.zh, &body.en));
+    }
+    named
+}
+
+fn in_language<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
     }
 }
 

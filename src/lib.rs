@@ -26,11 +26,6 @@ mod lifecycle;
 mod mail;
 mod metrics;
 mod people;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its callers are being joined to it"
-)]
 mod projects;
 mod reference;
 mod reports;

@@ -54,7 +54,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("role", "lead"),
     ("until", "2026-12-31"),
     ("by", "region"),
-    ("limit", "10"),
+    ("limit", "1"),
     ("with_total", "true"),
     ("q", "新材料"),
     ("sort", "name"),
@@ -111,7 +111,9 @@ fn full_scans(store: &Store, sql: &str) -> Vec<String> {
     let plan: Vec<String> = store.read_blocking(explain).unwrap();
     let is_full = |line: &String| match store.kind() {
         Kind::Sqlite => {
-            line.starts_with("SCAN ") && !line.contains(" INDEX ") && !line.contains('(')
+            // Asking whether something exists goes through one row that is in no table.
+            let is_table = line != "SCAN CONSTANT ROW" && !line.contains('(');
+            line.starts_with("SCAN ") && !line.contains(" INDEX ") && is_table
         }
         Kind::Postgres => line.contains("Seq Scan on "),
     };
@@ -176,6 +178,10 @@ async fn read_all(client: &Client, document: &Value, project: &str) {
             }
             let asked = format!("{path}?{}", pairs.join("&"));
             let answer = client.get(asked.trim_end_matches('?')).await;
+            if let Some(cursor) = answer.body["next_cursor"].as_str() {
+                let next = client.get(&format!("{asked}&cursor={cursor}")).await;
+                assert_eq!(next.status, 200, "{asked}: {}", next.body);
+            }
             let fine = [200, 403, 404].contains(&answer.status);
             assert!(
                 fine,

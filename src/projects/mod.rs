@@ -22,14 +22,12 @@ pub(crate) mod stage;
 mod store;
 mod teaming;
 
-pub(crate) use actions::create;
 pub(crate) use appointing::{AppointmentBody, appoint};
-pub(crate) use charter::{Charter, Standing, charter};
-pub(crate) use fields::{Enterprise, NewProject};
+pub(crate) use charter::{Charter, charter};
 pub(crate) use import::read_projects;
 pub(crate) use importing::{Asked, import};
 pub(crate) use pauses::{Pause, PauseKind, end_pause, open_pause, pauses_of};
-pub(crate) use pillars::{People, end_terms, people};
+pub(crate) use pillars::{end_terms, people};
 pub(crate) use planning::{PlanBody, YearAmount, put_plan};
 pub(crate) use rules::Pillar;
 pub(crate) use sources::of_source;

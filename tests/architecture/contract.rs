@@ -94,7 +94,7 @@ fn settings(toml: &str) -> Vec<(String, String)> {
 }
 
 /// Settings of what is agreed and not built yet: a site may set them already.
-const TO_COME: &[&str] = &["demo.password", "limits.enabled"];
+const TO_COME: &[&str] = &["limits.enabled"];
 /// What the settings themselves hand out: the secret URL and the fixed clock.
 const HANDED_OUT: &[&str] = &["database.url", "clock.fixed"];
 

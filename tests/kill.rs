@@ -1,6 +1,6 @@
 //! A process killed at any moment of a round (SIGKILL) tells nobody twice and forgets nobody.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};

@@ -86,9 +86,7 @@ async fn play(world: World, relay: Relay) {
     );
     let mut seen = Vec::new();
     for (on, mail) in &told {
-        let letter = letters
-            .remove(&mail.message_id())
-            .expect("each letter once");
+        let letter = letters.remove(&mail.message_id()).unwrap();
         assert_eq!(mail.to, [letter["recipient"]["email"].as_str().unwrap()]);
         let (text, html) = (mail.text().unwrap(), mail.html().unwrap());
         let items = letter["items"].as_array().unwrap();
@@ -237,10 +235,7 @@ async fn all(client: &Client, path: &str) -> Vec<Value> {
 
 async fn find(by: &Client, name: &str) -> String {
     let drafts = all(by, "/projects?state=draft").await;
-    let draft = drafts
-        .iter()
-        .find(|draft| draft["name"] == name)
-        .expect(name);
+    let draft = drafts.iter().find(|draft| draft["name"] == name).unwrap();
     draft["id"].as_str().unwrap().to_owned()
 }
 

@@ -197,8 +197,14 @@ pub(crate) fn of_project(conn: &mut Conn, project: Id, paging: &Paging) -> Resul
         let seq: i64 = seq.parse().unwrap_or(0);
         query = query.filter(journal_entries::seq.lt(seq));
     }
+    let total = if paging.with_total {
+        let all = journal_entries::table.filter(journal_entries::chain.eq(project.to_string()));
+        Some(all.count().get_result(conn)?)
+    } else {
+        None
+    };
     let rows: Vec<Entry> = query.load(conn)?;
-    let page = paging.page("journal", rows, None, |row| vec![row.seq.to_string()]);
+    let page = paging.page("journal", rows, total, |row| vec![row.seq.to_string()]);
     Ok(page.map(|row| Line {
         seq: row.seq,
         at: row.at,

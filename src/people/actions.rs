@@ -313,30 +313,39 @@ pub(crate) fn list(
     region: Option<Region>,
     paging: &Paging,
 ) -> Result<Page<Account>> {
-    by.may(Act::ManagePeople, &Place::region(home(by)?))?;
-    let mut query = accounts::table
+    let home = home(by)?;
+    by.may(Act::ManagePeople, &Place::region(home))?;
+    let wanted = || {
+        let mut query = accounts::table.into_boxed();
+        if by.role != Role::Admin {
+            let (first, last) = home.reach();
+            query = query.filter(accounts::region.between(first, last));
+        }
+        if let Some(region) = region {
+            let (first, last) = region.reach();
+            query = query.filter(accounts::region.between(first, last));
+        }
+        if let Some(role) = role {
+            query = query.filter(accounts::role.eq(role));
+        }
+        query
+    };
+    let total = if paging.with_total {
+        Some(wanted().count().get_result(conn)?)
+    } else {
+        None
+    };
+    let mut query = wanted()
         .order((accounts::name, accounts::id))
         .limit(paging.limit.saturating_add(1))
-        .select(Account::as_select())
-        .into_boxed();
-    if by.role != Role::Admin {
-        let (first, last) = home(by)?.reach();
-        query = query.filter(accounts::region.between(first, last));
-    }
-    if let Some(region) = region {
-        let (first, last) = region.reach();
-        query = query.filter(accounts::region.between(first, last));
-    }
-    if let Some(role) = role {
-        query = query.filter(accounts::role.eq(role));
-    }
+        .select(Account::as_select());
     if let (Some(name), Some(id)) = (paging.key(0), paging.key(1)) {
         let (name, id) = (name.to_owned(), id.parse::<Id>().unwrap_or_default());
         let same = accounts::name.eq(name.clone()).and(accounts::id.gt(id));
         query = query.filter(accounts::name.gt(name).or(same));
     }
     let rows = query.load(conn)?;
-    Ok(paging.page("people", rows, None, |row: &Account| {
+    Ok(paging.page("people", rows, total, |row: &Account| {
         vec![row.name.clone(), row.id.to_string()]
     }))
 }

@@ -318,9 +318,10 @@ struct PeopleQuery {
     region: Option<Region>,
     limit: Option<i64>,
     cursor: Option<String>,
+    with_total: Option<bool>,
 }
 
-#[utoipa::path(tag = "people", params(("role" = Option<Role>, Query), ("region" = Option<Region>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)), responses((status = 200, body = Page<PersonView>)))]
+#[utoipa::path(tag = "people", params(("role" = Option<Role>, Query), ("region" = Option<Region>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<PersonView>)))]
 #[get("/people")]
 async fn list(call: Call, query: Query<PeopleQuery>) -> Result<HttpResponse> {
     let PeopleQuery {
@@ -328,8 +329,9 @@ async fn list(call: Call, query: Query<PeopleQuery>) -> Result<HttpResponse> {
         region,
         limit,
         cursor,
+        with_total,
     } = query.0;
-    let paging = Paging::read("people", 2, limit, cursor.as_deref(), None)?;
+    let paging = Paging::read("people", 2, limit, cursor.as_deref(), with_total)?;
     let read = call.read(move |conn, by, _| {
         let page = actions::list(conn, by, role, region, &paging)?;
         Answer::page(&page.map(PersonView::from))

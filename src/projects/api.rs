@@ -239,13 +239,15 @@ async fn change(call: Call, id: web::Path<Id>, body: Body<ProjectChange>) -> Res
 struct PageQuery {
     limit: Option<i64>,
     cursor: Option<String>,
+    with_total: Option<bool>,
 }
 
-#[utoipa::path(tag = "projects", params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)), responses((status = 200, body = Page<Line>), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<Line>), (status = 404)))]
 #[get("/projects/{id}/journal")]
 async fn history(call: Call, id: web::Path<Id>, query: Query<PageQuery>) -> Result<HttpResponse> {
-    let (id, PageQuery { limit, cursor }) = (id.into_inner(), query.0);
-    let paging = Paging::read("journal", 1, limit, cursor.as_deref(), None)?;
+    let (id, asked) = (id.into_inner(), query.0);
+    let cursor = asked.cursor.as_deref();
+    let paging = Paging::read("journal", 1, asked.limit, cursor, asked.with_total)?;
     let read = call.read(move |conn, by, _| {
         let page = actions::history(conn, by, id, &paging)?;
         Answer::page(&page)

@@ -139,7 +139,7 @@ pub(super) async fn list(call: Call, query: Query<LettersQuery>) -> Result<HttpR
     let paging = Paging::read("letters", 1, asked.limit, cursor, asked.with_total)?;
     let read = call.read(move |conn, by, _| {
         let page = mail::letters(conn, sight(by), &paging)?;
-        Answer::ok(&page.map(|letter| LetterView::of(letter, by.lang)))
+        Answer::page(&page.map(|letter| LetterView::of(letter, by.lang)))
     });
     read.await
 }

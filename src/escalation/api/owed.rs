@@ -132,7 +132,7 @@ pub(super) async fn list(call: Call, query: Query<DeadlinesQuery>) -> Result<Htt
         let calendar = calendars::load(conn)?;
         let (page, around) = owed::list(conn, by, &wanted, today, &paging)?;
         let view = |row| DeadlineView::of(row, &around, &calendar, today, by.lang);
-        Answer::ok(&Page {
+        Answer::page(&Page {
             items: page
                 .items
                 .into_iter()

@@ -13,7 +13,7 @@ use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Facts, Kind, Refused};
 use crate::kernel::time::Day;
-use crate::people::caller::Caller;
+use crate::people::caller::{Caller, Scope};
 use crate::people::role::Role;
 use crate::projects;
 use crate::store::schema::{deadlines, projects as project_rows};
@@ -74,6 +74,20 @@ pub(super) fn list(
     Ok((page, around))
 }
 
+/// What lies in reach by its own place, though its project spans more: a department of a county answers
+/// for the blockers there.
+fn in_reach(scope: &Scope) -> diesel::dsl::Between<deadlines::place, Region, Region> {
+    let (first, last) = scope.reach.map_or_else(
+        || {
+            // Without a reach the range is turned round, so that no region lies in it.
+            let (first, last) = Region::EVERYWHERE;
+            (last, first)
+        },
+        Region::reach,
+    );
+    deadlines::place.between(first, last)
+}
+
 type Joined =
     InnerJoinOn<deadlines::table, project_rows::table, Eq<project_rows::id, deadlines::project_id>>;
 
@@ -81,7 +95,7 @@ fn matching(by: &Caller, wanted: &Wanted, today: Day) -> IntoBoxed<'static, Join
     let mut query = deadlines::table
         .inner_join(project_rows::table.on(project_rows::id.eq(deadlines::project_id)))
         .into_boxed()
-        .filter(projects::in_scope(&by.scope))
+        .filter(projects::in_scope(&by.scope).or(in_reach(&by.scope)))
         .filter(deadlines::settled_at.is_null());
     if wanted.mine {
         let person = deadlines::person_id.eq(by.id);

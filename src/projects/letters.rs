@@ -28,6 +28,7 @@ pub(super) fn hand_over(
         .with("project", &project.name)
         .with("from", &from.name)
         .with("to", &to.name)
+        .with("pillar", term.pillar)
         .with("day", term.from_on);
     let link = format!("/projects/{}", project.id);
     let items = open.iter().map(|item| {

@@ -69,6 +69,7 @@ impl Call {
                 "the server was put together without app and keys",
             ));
         };
+        extract::refuse_stray_query(req)?;
         let text = |name: header::HeaderName| {
             req.headers()
                 .get(name)

@@ -4,11 +4,13 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::strict;
 use crate::kernel::error::{Error, Result};
@@ -103,6 +105,42 @@ fn read_query<T: DeserializeOwned>(text: &str) -> Result<T> {
                 refuse("wrong_value", "")
             }
         })
+}
+
+/// Refuses a query where the route, as it is documented, takes none.
+///
+/// # Errors
+/// 400 `query.invalid`.
+pub(crate) fn refuse_stray_query(req: &HttpRequest) -> Result<()> {
+    let (text, document) = (req.query_string(), req.app_data::<web::Data<OpenApi>>());
+    if text.is_empty() {
+        return Ok(());
+    }
+    let pattern = req.match_pattern().unwrap_or_default();
+    let item = document.and_then(|document| document.paths.paths.get(&pattern));
+    let operation = item.and_then(|item| match *req.method() {
+        Method::GET | Method::HEAD => item.get.as_ref(),
+        Method::POST => item.post.as_ref(),
+        Method::PUT => item.put.as_ref(),
+        Method::PATCH => item.patch.as_ref(),
+        Method::DELETE => item.delete.as_ref(),
+        _ => None,
+    });
+    let takes_none = operation.is_some_and(|operation| {
+        let parameters = operation.parameters.iter().flatten();
+        !parameters
+            .into_iter()
+            .any(|one| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Query))
+    });
+    if !takes_none {
+        return Ok(());
+    }
+    let name = text.split(['=', '&']).next().unwrap_or_default();
+    let refused = Refused::new(Kind::Malformed, "query.invalid");
+    let refused = refused.with("fault", "unknown_parameter");
+    Err(refused
+        .with("name", name.chars().take(40).collect::<String>())
+        .into())
 }
 
 /// Returns the language the reader asked for first, zh-CN when none of ours.

@@ -226,10 +226,66 @@ fn a_refusal_is_said_in_one_language_and_repeats_no_long_text() {
             assert!((400..500).contains(&refused.status));
             zh(&refused);
         }
+        for path in ["", "/five-one", "/leader/history"] {
+            let refused = cast.county.get(&format!("{project}{path}?colour=1")).await;
+            assert_eq!(
+                (refused.status, refused.code()),
+                (400, "query.invalid"),
+                "{path}"
+            );
+        }
         for query in ["?colour=1", "?limit=x", "?limit=1&limit=2"] {
             let refused = cast.county.get(&format!("/projects{query}")).await;
             assert_eq!((refused.status, refused.code()), (400, "query.invalid"));
             zh(&refused);
+        }
+    });
+}
+
+#[test]
+fn a_county_sees_what_it_owes_on_a_project_of_its_city_and_nothing_else_of_it() {
+    each(async |world| {
+        let cast = Cast::of(&world).await;
+        let id = cast.whole("环城路").await;
+        let moved = change(
+            &cast.city,
+            &format!("/projects/{id}"),
+            json!({ "region": "360100" }),
+        )
+        .await;
+        assert_eq!(moved.status, 200, "{:?}", moved.body);
+        let launch = format!("/projects/{id}/launch");
+        let launched = cast.city.post(&launch, json!({})).await;
+        assert_eq!(launched.status, 200, "{:?}", launched.body);
+        let raised = json!({
+            "category": "land-quota", "title": "用地", "cause": "指标不足", "severity": "normal",
+            "region": "360111",
+        });
+        let blockers = format!("/projects/{id}/blockers");
+        let raised = cast.lead.post(&blockers, raised).await;
+        assert_eq!(raised.status, 201, "{:?}", raised.body);
+        for (query, count) in [("mine=true&", 1), ("", 1), ("kind=report&", 0)] {
+            let owed = cast
+                .land
+                .get(&format!("/deadlines?{query}with_total=true"))
+                .await;
+            assert_eq!(total(&owed), count, "{query}: {:?}", owed.body);
+        }
+    });
+}
+
+#[test]
+fn every_list_counts_when_asked_and_leads_on() {
+    each(async |world| {
+        let cast = Cast::of(&world).await;
+        let id = cast.launched("新材料").await;
+        for path in ["/people", "/deadlines", &format!("/projects/{id}/journal")] {
+            let page = cast
+                .county
+                .get(&format!("{path}?limit=1&with_total=true"))
+                .await;
+            assert!(total(&page) > 1, "{path}");
+            assert!(page.header("link").contains("rel=\"next\""), "{path}");
         }
     });
 }

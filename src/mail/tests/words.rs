@@ -92,6 +92,7 @@ fn hand_over() -> Letter {
             .with("project", "锂电材料二期")
             .with("from", "李强")
             .with("to", "王芳")
+            .with("pillar", "owner")
             .with("day", "2026-10-12"),
         items: Vec::new(),
         ..letter("h")

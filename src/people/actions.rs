@@ -80,24 +80,12 @@ pub(crate) fn create(
 /// # Errors
 /// As [`create`], `person.email_taken` aside.
 pub(super) fn drafted(by: &Caller, new: &NewPerson, now: Moment) -> Result<Account> {
-    permit(by, new.role, new.region)?;
-    let mut findings = Vec::new();
-    let email = new.email.parse::<Email>();
-    if email.is_err() {
-        findings.push(Refusal::EmailWrong.finding("/email"));
-    }
-    let phone = read_phone(new.phone.as_deref(), &mut findings);
-    check_place(
-        new.role,
-        new.region,
-        new.department.as_deref(),
-        &mut findings,
-    );
-    if new.name.trim().is_empty() {
-        findings.push(Refusal::NameEmpty.finding("/name"));
-    }
-    none_of(findings)?;
-    let email = email.map_err(|_| Refusal::EmailWrong)?;
+    vet(by, new, Vec::new())?;
+    let email = new
+        .email
+        .parse::<Email>()
+        .map_err(|_| Refusal::EmailWrong)?;
+    let phone = read_phone(new.phone.as_deref(), &mut Vec::new());
     Ok(Account {
         id: Id::new(),
         email: email.as_str().to_owned(),
@@ -116,6 +104,31 @@ pub(super) fn drafted(by: &Caller, new: &NewPerson, now: Moment) -> Result<Accou
         created_at: now,
         version: 1,
     })
+}
+
+/// Permits somebody new, and refuses all that is wrong with them at once: `found` is what was found of
+/// their password. Comes before the password is hashed, which is dear: nobody without the right to
+/// create people may have it done.
+///
+/// # Errors
+/// 403, 422.
+pub(super) fn vet(by: &Caller, new: &NewPerson, found: Vec<Finding>) -> Result<()> {
+    permit(by, new.role, new.region)?;
+    let mut findings = found;
+    if new.email.parse::<Email>().is_err() {
+        findings.push(Refusal::EmailWrong.finding("/email"));
+    }
+    read_phone(new.phone.as_deref(), &mut findings);
+    check_place(
+        new.role,
+        new.region,
+        new.department.as_deref(),
+        &mut findings,
+    );
+    if new.name.trim().is_empty() {
+        findings.push(Refusal::NameEmpty.finding("/name"));
+    }
+    none_of(findings)
 }
 
 /// Writes a new account whose address is not taken.
@@ -562,9 +575,4 @@ pub(crate) fn password_faults(
 ) -> Vec<Finding> {
     let local = email.split('@').next().unwrap_or_default();
     password::faults(pointer, chosen, &[name, local])
-}
-
-/// Not found, as for any id that does not exist.
-pub(crate) fn missing() -> Refused {
-    Refused::new(Kind::Missing, "person.missing")
 }

@@ -10,12 +10,12 @@ use super::account::Account;
 use super::actions::{self, ApiKey, Change, NewPerson, OwnChange};
 use super::call::Call;
 use super::importing;
+use super::password;
 use super::role::Role;
 use super::sessions::{self, Pair, Refreshed};
 use super::token::Keys;
-use super::{account, password};
 use crate::app::App;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
@@ -385,8 +385,8 @@ async fn create(
     body: Body<PersonBody>,
 ) -> Result<HttpResponse> {
     let new = body.value;
-    let password_hash = hash_chosen(&hashing, new.password, &new.name, &new.email).await?;
-    let new = NewPerson {
+    let chosen = new.password;
+    let mut new = NewPerson {
         name: new.name,
         email: new.email,
         phone: new.phone,
@@ -396,9 +396,20 @@ async fn create(
         region: new.region,
         department: new.department,
         language: new.language.unwrap_or(Lang::Zh),
-        password_hash,
+        password_hash: None,
         disabled: new.disabled.unwrap_or_default(),
     };
+    if let Some(chosen) = chosen {
+        let (vetting, vetted, now) = (call.clone(), new.clone(), call.app.now());
+        let found = actions::password_faults("/password", &chosen, &new.name, &new.email);
+        let vet = move |conn: &mut crate::store::Conn| {
+            let by = vetting.caller(conn, now)?;
+            actions::vet(&by, &vetted, found.clone())
+        };
+        call.app.store.read(vet).await?;
+        let hash = move || password::hash(&chosen);
+        new.password_hash = Some(sessions::hashed(&hashing.0, hash).await?);
+    }
     let write = call.write(body.digest, move |conn, by, now| {
         let account = actions::create(conn, by, &new, now)?;
         let place = format!("/api/v1/people/{}", account.id);
@@ -459,12 +470,12 @@ async fn change_person(
     let (id, seen, asked) = (id.into_inner(), call.if_match, body.value);
     let mut password_hash = None;
     if asked.password.is_some() {
-        let known = call
-            .app
-            .store
-            .read(move |conn| account::find(conn, id))
-            .await?;
-        let known = known.ok_or_else(|| Error::from(actions::missing()))?;
+        let (asking, now) = (call.clone(), call.app.now());
+        let find = move |conn: &mut crate::store::Conn| {
+            let by = asking.caller(conn, now)?;
+            actions::get(conn, &by, id)
+        };
+        let known = call.app.store.read(find).await?;
         password_hash = hash_chosen(&hashing, asked.password, &known.name, &known.email).await?;
     }
     let change = Change {

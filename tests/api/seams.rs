@@ -289,3 +289,32 @@ fn every_list_counts_when_asked_and_leads_on() {
         }
     });
 }
+
+#[test]
+fn a_password_is_hashed_for_those_alone_who_may_set_it_and_told_with_all_else() {
+    each(async |world| {
+        let cast = Cast::of(&world).await;
+        let nobody = world.stranger();
+        let owner = format!("/people/{}", id_of(&cast, "owner").await);
+        let weak = json!({
+            "name": "甲", "email": "bad", "phone": "1", "role": "department", "region": "999999",
+            "password": "123",
+        });
+        let refused = cast.admin.post("/people", weak.clone()).await;
+        assert_eq!(refused.status, 422, "{:?}", refused.body);
+        let mut found: Vec<String> = refused.findings().into_iter().map(|(at, _)| at).collect();
+        found.sort();
+        assert_eq!(
+            found,
+            ["/department", "/email", "/password", "/phone", "/region"]
+        );
+        for (client, status) in [(&nobody, 401), (&cast.viewer, 403)] {
+            let made = client.post("/people", weak.clone()).await;
+            assert_eq!(made.status, status, "{:?}", made.body);
+            let set = client
+                .patch(&owner, Some("\"1\""), json!({ "password": "123" }))
+                .await;
+            assert_eq!(set.status, status, "{:?}", set.body);
+        }
+    });
+}

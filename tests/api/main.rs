@@ -11,7 +11,6 @@
 mod postgres;
 #[path = "../support/smtp.rs"]
 mod smtp;
-#[allow(dead_code, reason = "the stories of projects are being joined")]
 mod story;
 mod world;
 

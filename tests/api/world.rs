@@ -335,7 +335,6 @@ impl Client {
         self.send(self.request("POST", path).json(&body)).await
     }
 
-    #[allow(dead_code, reason = "the stories of projects use it")]
     pub(crate) async fn put(&self, path: &str, etag: Option<&str>, body: Value) -> Answer {
         self.send(with_etag(self.request("PUT", path), etag).json(&body))
             .await

@@ -82,12 +82,6 @@ pub(super) fn sees(scope: &Scope, blocker: &Blocker, project: &Project) -> bool 
     scope.has_part_in(project.id) || scope.reaches(project.region) || scope.reaches(blocker.region)
 }
 
-/// Returns the range of regions in a scope's reach; without one it is turned round and holds none.
-fn reach(scope: &Scope) -> (Region, Region) {
-    let (first, last) = Region::EVERYWHERE;
-    scope.reach.map_or((last, first), Region::reach)
-}
-
 /// Writes a new blocker.
 pub(super) fn insert(conn: &mut Conn, blocker: &Blocker) -> Result<()> {
     diesel::insert_into(blockers::table)
@@ -129,7 +123,7 @@ pub(super) fn append(conn: &mut Conn, event: &Event) -> Result<()> {
 /// # Errors
 /// 404 `blocker.missing` when there is none, or none in scope.
 pub(super) fn get(conn: &mut Conn, scope: &Scope, id: Id) -> Result<(Blocker, Project)> {
-    let (first, last) = reach(scope);
+    let (first, last) = scope.range();
     let found = blockers::table
         .inner_join(schema::projects::table.on(schema::projects::id.eq(blockers::project_id)))
         .filter(blockers::id.eq(id))
@@ -184,7 +178,7 @@ pub(crate) type Listed = (Blocker, String);
 /// query names its selection, and the count selects another.
 macro_rules! matching {
     ($scope:expr, $filter:expr, $today:expr, $select:expr) => {{
-        let (filter, (first, last)) = ($filter, reach($scope));
+        let (filter, (first, last)) = ($filter, $scope.range());
         let mut query = blockers::table
             .inner_join(schema::projects::table.on(schema::projects::id.eq(blockers::project_id)))
             .filter(projects::in_scope($scope).or(blockers::region.between(first, last)))
@@ -311,7 +305,7 @@ pub(crate) fn departments_without_accounts(
     conn: &mut Conn,
     scope: &Scope,
 ) -> Result<Vec<Unstaffed>> {
-    let (first, last) = reach(scope);
+    let (first, last) = scope.range();
     let held: Vec<(String, Region, i64)> = blockers::table
         .inner_join(schema::projects::table.on(schema::projects::id.eq(blockers::project_id)))
         .filter(projects::in_scope(scope).or(blockers::region.between(first, last)))

@@ -2,7 +2,7 @@
 //!
 //! Joins the deadlines with their projects to read them; writes nothing.
 
-use diesel::dsl::{Eq, InnerJoinOn, IntoBoxed};
+use diesel::dsl::{Eq, InnerJoinOn, IntoBoxed, exists, not};
 use diesel::prelude::*;
 
 use super::around::Around;
@@ -16,7 +16,7 @@ use crate::kernel::time::Day;
 use crate::people::caller::{Caller, Scope};
 use crate::people::role::Role;
 use crate::projects;
-use crate::store::schema::{deadlines, projects as project_rows};
+use crate::store::schema::{accounts, deadlines, projects as project_rows};
 use crate::store::{Conn, MultiBackend};
 use crate::text::{Lang, say};
 
@@ -77,14 +77,7 @@ pub(super) fn list(
 /// What lies in reach by its own place, though its project spans more: a department of a county answers
 /// for the blockers there.
 fn in_reach(scope: &Scope) -> diesel::dsl::Between<deadlines::place, Region, Region> {
-    let (first, last) = scope.reach.map_or_else(
-        || {
-            // Without a reach the range is turned round, so that no region lies in it.
-            let (first, last) = Region::EVERYWHERE;
-            (last, first)
-        },
-        Region::reach,
-    );
+    let (first, last) = scope.range();
     deadlines::place.between(first, last)
 }
 
@@ -115,11 +108,25 @@ fn matching(by: &Caller, wanted: &Wanted, today: Day) -> IntoBoxed<'static, Join
             .eq(office)
             .and(deadlines::region.eq(by.region))
             .and(department.assume_not_null());
+        // Where a department has no account its coordinator stands in.
+        let staffed = accounts::table
+            .filter(accounts::region.eq(deadlines::region))
+            .filter(accounts::department.eq(deadlines::department))
+            .filter(accounts::disabled_at.is_null());
+        let in_their_stead = deadlines::answerable
+            .eq(if by.role == Role::Coordinator {
+                "department"
+            } else {
+                ""
+            })
+            .and(deadlines::region.eq(by.region))
+            .and(not(exists(staffed)));
         query = query.filter(
             person
                 .assume_not_null()
                 .or(owner.assume_not_null())
-                .or(office.assume_not_null()),
+                .or(office.assume_not_null())
+                .or(in_their_stead.assume_not_null()),
         );
     }
     if let Some(overdue) = wanted.overdue {

@@ -22,6 +22,13 @@ impl Scope {
         self.reach.is_some_and(|reach| reach.contains(region))
     }
 
+    /// Returns the first and last code of the reach; without one the range is turned round, so that
+    /// no region lies in it.
+    pub(crate) fn range(&self) -> (Region, Region) {
+        let (first, last) = Region::EVERYWHERE;
+        self.reach.map_or((last, first), Region::reach)
+    }
+
     /// Tells whether the caller has a part in a project.
     pub(crate) fn has_part_in(&self, project: Id) -> bool {
         self.projects.contains(&project)

@@ -89,14 +89,7 @@ pub(crate) type InScope =
 /// Returns the condition that a project lies in a scope; it belongs on every query that reads or
 /// joins projects.
 pub(crate) fn in_scope(scope: &Scope) -> InScope {
-    // Without a reach the range is turned round, so that no region lies in it.
-    let (first, last) = scope.reach.map_or_else(
-        || {
-            let (first, last) = Region::EVERYWHERE;
-            (last, first)
-        },
-        Region::reach,
-    );
+    let (first, last) = scope.range();
     let by_part = projects::id.eq_any(scope.projects.clone());
     projects::region.between(first, last).or(by_part)
 }

@@ -143,3 +143,27 @@ fn queries_that_mean_nothing_are_refused() {
         assert_eq!(world.stranger().get("/faults").await.status, 401);
     });
 }
+
+#[test]
+fn a_coordinator_owes_what_a_department_without_accounts_would() {
+    each(async |world| {
+        let cast = Cast::of(&world).await;
+        let id = cast.launched("新材料").await;
+        let raise = async |category: &str| {
+            let body = serde_json::json!({
+                "category": category, "title": category, "cause": "意见不一", "severity": "normal",
+            });
+            let raised = cast
+                .owner
+                .post(&format!("/projects/{id}/blockers"), body)
+                .await;
+            format!("blocker_accept-{}", raised.text("/id"))
+        };
+        // Nobody has an account of the department that leads approvals here; natural resources has.
+        let (approval, land) = (raise("approval").await, raise("land").await);
+        let mine = "/deadlines?mine=true&kind=blocker_accept";
+        assert_eq!(keys(&cast.county.get(mine).await), [approval.as_str()]);
+        assert_eq!(keys(&cast.land.get(mine).await), [land.as_str()]);
+        assert!(keys(&cast.city.get(mine).await).is_empty());
+    });
+}

@@ -27,6 +27,8 @@ crate::refusals! {
         EmailWrong = Invalid "person.email_wrong",
         PhoneWrong = Invalid "person.phone_wrong",
         NameEmpty = Invalid "person.name_empty",
+        /// A line break or another control character: a name stands in the header of letters.
+        NameWrong = Invalid "person.name_wrong",
         RegionNeeded = Invalid "person.region_needed",
         RegionUnknown = Invalid "person.region_unknown",
         DepartmentNeeded = Invalid "person.department_needed",
@@ -125,9 +127,7 @@ pub(super) fn vet(by: &Caller, new: &NewPerson, found: Vec<Finding>) -> Result<(
         new.department.as_deref(),
         &mut findings,
     );
-    if new.name.trim().is_empty() {
-        findings.push(Refusal::NameEmpty.finding("/name"));
-    }
+    check_name(new.name.trim(), &mut findings);
     none_of(findings)
 }
 
@@ -186,9 +186,7 @@ pub(crate) fn change(
     let mut findings = Vec::new();
     if let Some(name) = &change.name {
         name.trim().clone_into(&mut after.name);
-        if after.name.is_empty() {
-            findings.push(Refusal::NameEmpty.finding("/name"));
-        }
+        check_name(&after.name, &mut findings);
     }
     if let Some(email) = &change.email {
         match email.parse::<Email>() {
@@ -420,6 +418,15 @@ fn keeps_pillars(conn: &mut Conn, before: &Account, after: &Account) -> Result<(
         .at(pointer)
         .with("project", project)
         .into())
+}
+
+fn check_name(name: &str, findings: &mut Vec<Finding>) {
+    if name.is_empty() {
+        findings.push(Refusal::NameEmpty.finding("/name"));
+    }
+    if name.chars().any(char::is_control) {
+        findings.push(Refusal::NameWrong.finding("/name"));
+    }
 }
 
 fn read_phone(phone: Option<&str>, findings: &mut Vec<Finding>) -> Option<String> {

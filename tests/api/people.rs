@@ -204,3 +204,19 @@ fn a_coordinator_manages_leads_of_the_own_reach_and_nobody_above() {
         assert_eq!(viewer.get("/people").await.status, 403);
     });
 }
+
+#[test]
+fn a_name_that_would_break_the_header_of_a_letter_is_refused() {
+    each(async |world| {
+        let admin = world.admin().await;
+        let body = json!({
+            "name": "张三\r\nBcc: all@example.cn", "email": "zhang@fiveone.example", "role": "viewer", "region": "360111",
+        });
+        let refused = admin.post("/people", body).await;
+        assert_eq!(refused.status, 422);
+        assert_eq!(
+            refused.findings(),
+            [("/name".to_owned(), "person.name_wrong".to_owned())]
+        );
+    });
+}

@@ -305,6 +305,10 @@ impl<'s> Play<'s> {
             add(at(settings, on, 10, 0), Event::Launch);
         }
         let mut quarter = Quarter::of(self.begins());
+        let paused = told.paused.as_ref().map(|paused| paused.wd);
+        let ended = [&told.closed, &told.withdrawn].map(|ended| ended.as_ref().map(|e| e.wd));
+        let ends = ended.into_iter().flatten().chain(paused).min();
+        let ends_on = ends.map(|wd| self.wd(wd));
         for fate in &told.reports {
             let due_on = reports::window(quarter, &self.calendar, &settings.reports)
                 .due_on
@@ -316,10 +320,12 @@ impl<'s> Play<'s> {
                 Fate::Waiting => (Some(due_on), None),
                 Fate::Accepted | Fate::Returned => (Some(after(-1)), Some(after(1))),
             };
-            if let Some(on) = filed_on {
+            // Early in a quarter the last report falls due after such an end: it is then not owed.
+            let is_owed = |on: &Day| ends_on.is_none_or(|ends_on| *on < ends_on);
+            if let Some(on) = filed_on.filter(is_owed) {
                 add(at(settings, on, 15, 0), Event::File(quarter));
             }
-            if let Some(on) = reviewed_on {
+            if let Some(on) = reviewed_on.filter(|_| filed_on.as_ref().is_some_and(is_owed)) {
                 let what = if *fate == Fate::Returned {
                     Event::Return(quarter)
                 } else {

@@ -107,10 +107,10 @@ fn a_round_killed_at_any_moment_tells_nobody_twice_and_forgets_nobody() {
     // A kill between writing and renaming leaves a hidden part behind, which is no letter.
     let files = |folder: &Path| {
         let entries = std::fs::read_dir(folder.join("var/mail")).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let (letters, parts): (Vec<_>, Vec<_>) = names.partition(|name| name.ends_with(".eml"));
-        let is_part = |name: &String| name.starts_with('.') && name.ends_with(".part");
-        assert!(parts.iter().all(is_part), "{parts:?}");
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let is = |path: &Path, kind: &str| path.extension().is_some_and(|found| found == kind);
+        let (letters, parts): (Vec<_>, Vec<_>) = paths.partition(|path| is(path, "eml"));
+        assert!(parts.iter().all(|path| is(path, "part")), "{parts:?}");
         (letters.len(), parts.len())
     };
     let ((killed_letters, _), (calm_letters, calm_parts)) = (files(&killed), files(&calm));

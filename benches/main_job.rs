@@ -51,7 +51,6 @@ fn main() {
         .measurement_time(Duration::from_secs(5))
         .configure_from_args();
     let databases = std::iter::once(None).chain(postgres::url().map(Some));
-    let mut tables = Vec::new();
     for url in databases {
         let name = if url.is_none() {
             "sqlite"
@@ -74,12 +73,9 @@ fn main() {
         submissions(&site, &mut group, &mut rows);
         rounds(&site, &mut group, &mut rows);
         group.finish();
-        tables.push(table(name, &rows, (idle, resident_kib())));
+        println!("{}", table(name, &rows, (idle, resident_kib())));
     }
     criterion.final_summary();
-    for table in tables {
-        println!("{table}");
-    }
 }
 
 /// Lays the figures of one database out.

@@ -25,7 +25,7 @@ use crate::people::token::Keys;
 use crate::store::ProcessLock;
 use crate::web::guard::{LongestRequest, guard, request_id};
 use crate::web::upload::LargestUpload;
-use crate::web::{connection, extract, problem};
+use crate::web::{connection, documented, extract, problem};
 use crate::{
     blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports, schedules, seed,
 };
@@ -52,11 +52,12 @@ fn routes(config: &mut ServiceConfig) {
 
 /// Returns the `OpenAPI` document of everything that is built.
 pub fn openapi() -> OpenApi {
-    let (_, api) = ActixApp::new()
+    let (_, mut api) = ActixApp::new()
         .into_utoipa_app()
         .openapi(base_document())
         .service(scope("/api/v1").configure(routes))
         .split_for_parts();
+    documented::add_problems(&mut api);
     api
 }
 

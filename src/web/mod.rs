@@ -3,6 +3,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod connection;
+pub(crate) mod documented;
 pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod idempotency;

@@ -18,6 +18,33 @@ fn a_server_is_alive_ready_measured_and_documented() {
 }
 
 #[test]
+fn every_operation_tells_its_problems_with_their_schema() {
+    each(async |world| {
+        let document = world.stranger().get("/openapi.json").await.body;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let answers = operation["responses"].as_object().unwrap();
+                let common: &[&str] = match method.as_str() {
+                    "get" | "delete" => &["400", "401", "503"],
+                    _ => &["400", "401", "409", "413", "415", "422", "503"],
+                };
+                for status in common {
+                    assert!(answers.contains_key(*status), "{method} {path}: {status}");
+                }
+                assert!(!path.contains('{') || answers.contains_key("404"), "{path}");
+                for (_, told) in answers.iter().filter(|(status, _)| **status >= *"400") {
+                    let shared = told["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
+                    let kind = &document.pointer(shared).unwrap()["content"];
+                    let schema = &kind["application/problem+json"]["schema"]["$ref"];
+                    let schema = schema.as_str().unwrap().strip_prefix('#').unwrap();
+                    assert!(document.pointer(schema).unwrap()["properties"]["code"].is_object());
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn every_path_answers_405_with_allow_to_a_method_it_does_not_have() {
     each(async |world| {
         let admin = world.admin().await;

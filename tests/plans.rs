@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+#[path = "api/contract.rs"]
+mod contract;
 #[path = "support/postgres.rs"]
 mod postgres;
 #[allow(dead_code, reason = "shared with the tests of the API")]

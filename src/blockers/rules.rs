@@ -8,7 +8,7 @@ use crate::people::role::Act;
 
 crate::words! {
     /// Where a blocker stands.
-    pub(crate) enum State {
+    pub(crate) enum State as "BlockerState" {
         /// Waiting for its holder to take it on.
         Raised = "raised",
         /// Taken on; the first reply with a plan is owed.
@@ -42,7 +42,7 @@ impl State {
 
 crate::words! {
     /// How much hangs on a blocker.
-    pub(crate) enum Severity {
+    pub(crate) enum Severity as "BlockerSeverity" {
         /// Work goes on around it.
         Normal = "normal",
         /// Work stands still, or it lies on the critical path: half the days to resolve.

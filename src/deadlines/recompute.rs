@@ -15,6 +15,7 @@ use crate::store::schema::deadlines;
 
 /// A deadline whose due day moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MovedDeadline)]
 pub(crate) struct Moved {
     /// The deadline.
     pub(crate) key: String,

@@ -138,6 +138,7 @@ async fn pause(call: Call, id: web::Path<Id>, body: Body<PauseBody>) -> Result<H
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ProjectReason)]
 struct ReasonBody {
     #[schema(max_length = 2000)]
     reason: Option<String>,

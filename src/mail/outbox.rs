@@ -19,7 +19,7 @@ use crate::store::schema::{letter_attempts, letter_items, letters};
 
 crate::words! {
     /// Where a letter stands.
-    pub(crate) enum State {
+    pub(crate) enum State as "LetterState" {
         /// Written, not attempted yet.
         Pending = "pending",
         /// Somebody is delivering it.

@@ -300,7 +300,7 @@ async fn make_key(call: Call, body: Body<NewKey>) -> Result<HttpResponse> {
     write.await
 }
 
-#[utoipa::path(tag = "people", responses((status = 204), (status = 404)))]
+#[utoipa::path(tag = "people", params(("id" = Id, Path)), responses((status = 204), (status = 404)))]
 #[delete("/api-keys/{id}")]
 async fn revoke_key(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let id = id.into_inner();
@@ -418,7 +418,7 @@ async fn create(
     write.await
 }
 
-#[utoipa::path(tag = "people", responses((status = 200, body = PersonView), (status = 404)))]
+#[utoipa::path(tag = "people", params(("id" = Id, Path)), responses((status = 200, body = PersonView), (status = 404)))]
 #[get("/people/{id}")]
 async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let id = id.into_inner();
@@ -459,7 +459,7 @@ struct PersonChange {
     disabled: Option<bool>,
 }
 
-#[utoipa::path(tag = "people", request_body = PersonChange, responses((status = 200, body = PersonView), (status = 412), (status = 428)))]
+#[utoipa::path(tag = "people", params(("id" = Id, Path)), request_body = PersonChange, responses((status = 200, body = PersonView), (status = 412), (status = 428)))]
 #[patch("/people/{id}")]
 async fn change_person(
     call: Call,

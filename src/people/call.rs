@@ -91,8 +91,11 @@ impl Call {
             credential,
             asked_lang: extract::asked_lang(req),
             if_match: extract::if_match(req)?,
-            idempotency_key: text(header::HeaderName::from_static("idempotency-key"))
-                .map(str::to_owned),
+            // What is no text stays visible as such, so that it is refused and not passed over.
+            idempotency_key: req
+                .headers()
+                .get("idempotency-key")
+                .map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned()),
             path: format!("{} {}", req.method(), req.path()),
             query: req.query_string().to_owned(),
             request_id: guard::request_id(req),

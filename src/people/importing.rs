@@ -25,7 +25,7 @@ use crate::store::schema::accounts;
 use crate::table::Remark;
 use crate::text::Lang;
 use crate::web::extract::Query;
-use crate::web::upload::{Mode, Report, ReportView, Upload, UploadForm, listed};
+use crate::web::upload::{ImportRefusal, Mode, Report, ReportView, Upload, UploadForm, listed};
 
 /// Imports a list; `told` hears how many rows were written so far.
 ///
@@ -162,7 +162,7 @@ struct ImportQuery {
         ("source" = Option<String>, Query, description = "Name of the list; people are known by their address alone"),
     ),
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
-    responses((status = 200, body = ReportView), (status = 403), (status = 413), (status = 422))
+    responses((status = 200, body = ReportView), (status = 403), (status = 413), (status = 422, body = ImportRefusal, content_type = "application/problem+json"))
 )]
 #[post("/imports/people")]
 async fn import_people(

@@ -211,7 +211,7 @@ async fn list(call: Call, query: Query<ProjectsQuery>) -> Result<HttpResponse> {
     read.await
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = ProjectView), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = ProjectView), (status = 404)))]
 #[get("/projects/{id}")]
 async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let id = id.into_inner();
@@ -222,7 +222,7 @@ async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read.await
 }
 
-#[utoipa::path(tag = "projects", request_body = ProjectChange, responses((status = 200, body = ProjectView), (status = 404), (status = 409), (status = 412), (status = 422), (status = 428)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), request_body = ProjectChange, responses((status = 200, body = ProjectView), (status = 404), (status = 409), (status = 412), (status = 422), (status = 428)))]
 #[patch("/projects/{id}")]
 async fn change(call: Call, id: web::Path<Id>, body: Body<ProjectChange>) -> Result<HttpResponse> {
     let (id, seen, settings, change) =
@@ -242,7 +242,7 @@ struct PageQuery {
     with_total: Option<bool>,
 }
 
-#[utoipa::path(tag = "projects", params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<Line>), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<Line>), (status = 404)))]
 #[get("/projects/{id}/journal")]
 async fn history(call: Call, id: web::Path<Id>, query: Query<PageQuery>) -> Result<HttpResponse> {
     let (id, asked) = (id.into_inner(), query.0);

@@ -19,7 +19,7 @@ crate::text_column!(Stage);
 
 crate::words! {
     /// The state of a project.
-    pub(crate) enum State {
+    pub(crate) enum State as "ProjectState" {
         /// Being prepared; nothing is owed yet.
         Draft = "draft",
         /// Under dispatch.

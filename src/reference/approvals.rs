@@ -55,6 +55,7 @@ pub(crate) struct ApprovalItem {
     Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, utoipa::ToSchema,
 )]
 #[serde(rename_all(deserialize = "kebab-case", serialize = "snake_case"))]
+#[schema(rename_all = "snake_case")]
 pub(crate) enum ApprovalKind {
     /// 许可
     License,
@@ -117,6 +118,7 @@ pub(crate) enum DayType {
     Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, utoipa::ToSchema,
 )]
 #[serde(rename_all(deserialize = "kebab-case", serialize = "snake_case"))]
+#[schema(rename_all = "snake_case")]
 pub(crate) enum LimitSource {
     /// A promise of the departments.
     Promised,
@@ -133,11 +135,13 @@ pub(crate) enum LimitSource {
     Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, utoipa::ToSchema,
 )]
 #[serde(rename_all(deserialize = "kebab-case", serialize = "snake_case"))]
+#[schema(rename_all = "snake_case")]
 pub(crate) enum Confidence {
     /// Read in a law, a regulation or a rule.
     Statute,
     /// No limit of its own: the general licensing limit of 20 working days and 10 more applies.
     #[serde(rename(deserialize = "default-20", serialize = "default_20"))]
+    #[schema(rename = "default_20")]
     Default20,
     /// Recalled without seeing the text.
     RuleUnverified,

@@ -108,6 +108,7 @@ pub(crate) struct Target {
     Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, utoipa::ToSchema,
 )]
 #[serde(rename_all(deserialize = "kebab-case", serialize = "snake_case"))]
+#[schema(rename_all = "snake_case")]
 pub(crate) enum Cadence {
     /// By the due year.
     Once,

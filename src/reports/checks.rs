@@ -20,7 +20,7 @@ const UNIT_SLIP: i128 = 1000;
 
 crate::words! {
     /// What a finding does to a submission.
-    pub(crate) enum Severity {
+    pub(crate) enum Severity as "FindingSeverity" {
         /// It is refused.
         Hard = "hard",
         /// It needs an explanation.

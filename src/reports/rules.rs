@@ -14,7 +14,7 @@ use super::content::Content;
 
 crate::words! {
     /// The state of a report.
-    pub(crate) enum State {
+    pub(crate) enum State as "ReportState" {
         /// Not begun; there is no row.
         Missing = "missing",
         /// Begun, never handed in.

@@ -85,7 +85,7 @@ impl Report {
 
 crate::words! {
     /// How the review of a version ended.
-    pub(crate) enum Outcome {
+    pub(crate) enum Outcome as "ReviewOutcome" {
         /// Taken.
         Accepted = "accepted",
         /// Given back.

@@ -43,6 +43,7 @@ impl GapView {
 
 /// How far a due day moved from the baseline.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MovedMilestone)]
 struct Moved {
     times: i64,
     /// Days later than the baseline, negative when earlier.

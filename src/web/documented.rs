@@ -113,6 +113,12 @@ fn tell(operation: &mut Operation, more: &[&str]) {
         .collect();
     let answers = &mut operation.responses.responses;
     for (status, response, _) in PROBLEMS {
+        // A problem that carries more than others do is described by who answers it.
+        let is_special =
+            matches!(answers.get(status), Some(RefOr::T(told)) if !told.content.is_empty());
+        if is_special {
+            continue;
+        }
         if common.contains(status) || answers.contains_key(status) {
             let shared = Ref::from_response_name(response);
             answers.insert(status.to_owned(), shared.into());

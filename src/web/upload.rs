@@ -190,6 +190,7 @@ pub(crate) struct RemarkView {
 
 /// What an import came to, in words.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ImportReport)]
 pub(crate) struct ReportView {
     id: Id,
     mode: Mode,
@@ -200,6 +201,36 @@ pub(crate) struct ReportView {
     pub(crate) errors: Vec<RemarkView>,
     pub(crate) warnings: Vec<RemarkView>,
 }
+
+/// The 422 of an import, for the `OpenAPI` document: any problem, or that of a list with wrong rows,
+/// which carries the fields of the report.
+pub(crate) struct ImportRefusal;
+
+impl utoipa::PartialSchema for ImportRefusal {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{AllOf, AnyOf, ObjectBuilder, Type};
+        use utoipa::openapi::{Ref, RefOr, schema::Schema};
+
+        let mut head = ObjectBuilder::new();
+        for name in ["type", "title", "detail", "instance", "code"] {
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            head = head.property(name, text).required(name);
+        }
+        let mut rows = AllOf::new();
+        rows.items = vec![
+            Ref::from_schema_name("ImportReport").into(),
+            RefOr::T(Schema::Object(head.build())),
+        ];
+        let mut any = AnyOf::new();
+        any.items = vec![
+            RefOr::T(Schema::AllOf(rows)),
+            Ref::from_schema_name("Problem").into(),
+        ];
+        RefOr::T(Schema::AnyOf(any))
+    }
+}
+
+impl ToSchema for ImportRefusal {}
 
 impl Report {
     /// Returns the report of a list nothing is known of yet but its wrong rows.

@@ -16,6 +16,7 @@ mod world;
 
 mod blockers;
 mod catalogue;
+mod contract;
 mod conventions;
 mod deadlines;
 mod imports;
@@ -23,6 +24,7 @@ mod lifecycle;
 mod main_job;
 mod people;
 mod projects;
+mod races;
 mod reports;
 mod schedules;
 mod seams;

@@ -300,6 +300,7 @@ impl Client {
 
     /// Sends a request, again while the store is busy, as the answer asks for.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+        let asked = request.try_clone().unwrap().build().unwrap();
         let mut response = request.try_clone().unwrap().send().await.unwrap();
         for _ in 0..20 {
             if response.status() != StatusCode::SERVICE_UNAVAILABLE {
@@ -320,6 +321,8 @@ impl Client {
             assert_ne!(body["detail"], body["code"], "no words for {body}");
         }
         assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR, "{body}");
+        let (method, path) = (asked.method().as_str(), asked.url().path());
+        crate::contract::hold(method, path, status.as_u16(), &body);
         Answer {
             status: status.as_u16(),
             headers,

@@ -118,6 +118,7 @@ async fn submit(call: Call, id: web::Path<Id>, body: Body<PlainDeedBody>) -> Res
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = BlockerReason)]
 struct ReasonBody {
     #[schema(min_length = 1, max_length = 2000)]
     reason: String,

@@ -147,7 +147,7 @@ pub(super) async fn list(call: Call, query: Query<LettersQuery>) -> Result<HttpR
 /// One letter.
 ///
 /// **Permissions**: its recipient, and coordinators whose reach it is about.
-#[utoipa::path(tag = "letters", responses((status = 200, body = LetterView), (status = 404)))]
+#[utoipa::path(tag = "letters", params(("id" = Id, Path)), responses((status = 200, body = LetterView), (status = 404)))]
 #[get("/letters/{id}")]
 pub(super) async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let id = id.into_inner();

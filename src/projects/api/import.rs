@@ -9,7 +9,7 @@ use crate::people::call::Call;
 use crate::projects::import::read_projects;
 use crate::projects::importing::{self, Asked};
 use crate::web::extract::Query;
-use crate::web::upload::{Mode, ReportView, Upload, UploadForm, listed};
+use crate::web::upload::{ImportRefusal, Mode, ReportView, Upload, UploadForm, listed};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +27,7 @@ struct ImportQuery {
         ("source" = Option<String>, Query, description = "Name of the list; that of the file without its ending unless given"),
     ),
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
-    responses((status = 200, body = ReportView), (status = 403), (status = 413), (status = 422))
+    responses((status = 200, body = ReportView), (status = 403), (status = 413), (status = 422, body = ImportRefusal, content_type = "application/problem+json"))
 )]
 #[post("/imports/projects")]
 async fn import_projects(

@@ -156,7 +156,7 @@ fn whole<T>(items: Vec<T>) -> Page<T> {
     }
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = PlanView), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = PlanView), (status = 404)))]
 #[get("/projects/{id}/plan")]
 async fn get_plan(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let id = id.into_inner();
@@ -168,7 +168,7 @@ async fn get_plan(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read.await
 }
 
-#[utoipa::path(tag = "projects", request_body = PlanBody, responses((status = 200, body = PlanView), (status = 201, body = PlanView), (status = 409), (status = 412), (status = 422), (status = 428)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), request_body = PlanBody, responses((status = 200, body = PlanView), (status = 201, body = PlanView), (status = 409), (status = 412), (status = 422), (status = 428)))]
 #[put("/projects/{id}/plan")]
 async fn put_plan(call: Call, id: web::Path<Id>, body: Body<PlanBody>) -> Result<HttpResponse> {
     let (id, seen, asked) = (id.into_inner(), call.if_match, body.value);
@@ -180,7 +180,7 @@ async fn put_plan(call: Call, id: web::Path<Id>, body: Body<PlanBody>) -> Result
     write.await
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = Page<PlanView>), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = Page<PlanView>), (status = 404)))]
 #[get("/projects/{id}/plan/versions")]
 async fn plan_versions(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let id = id.into_inner();
@@ -224,13 +224,13 @@ async fn read_terms(call: Call, id: Id, pillar: Pillar) -> Result<HttpResponse> 
     read.await
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = TermView), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = TermView), (status = 404)))]
 #[get("/projects/{id}/leader")]
 async fn get_leader(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read_term(call, id.into_inner(), Pillar::Leader).await
 }
 
-#[utoipa::path(tag = "projects", request_body = AppointmentBody, responses((status = 200, body = TermView), (status = 201, body = TermView), (status = 409), (status = 412), (status = 422), (status = 428)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), request_body = AppointmentBody, responses((status = 200, body = TermView), (status = 201, body = TermView), (status = 409), (status = 412), (status = 422), (status = 428)))]
 #[put("/projects/{id}/leader")]
 async fn put_leader(
     call: Call,
@@ -240,19 +240,19 @@ async fn put_leader(
     put_term(call, id.into_inner(), Pillar::Leader, body).await
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = Page<TermView>), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = Page<TermView>), (status = 404)))]
 #[get("/projects/{id}/leader/history")]
 async fn leader_history(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read_terms(call, id.into_inner(), Pillar::Leader).await
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = TermView), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = TermView), (status = 404)))]
 #[get("/projects/{id}/owner")]
 async fn get_owner(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read_term(call, id.into_inner(), Pillar::Owner).await
 }
 
-#[utoipa::path(tag = "projects", request_body = AppointmentBody, responses((status = 200, body = TermView), (status = 201, body = TermView), (status = 409), (status = 412), (status = 422), (status = 428)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), request_body = AppointmentBody, responses((status = 200, body = TermView), (status = 201, body = TermView), (status = 409), (status = 412), (status = 422), (status = 428)))]
 #[put("/projects/{id}/owner")]
 async fn put_owner(
     call: Call,
@@ -262,13 +262,13 @@ async fn put_owner(
     put_term(call, id.into_inner(), Pillar::Owner, body).await
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = Page<TermView>), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = Page<TermView>), (status = 404)))]
 #[get("/projects/{id}/owner/history")]
 async fn owner_history(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read_terms(call, id.into_inner(), Pillar::Owner).await
 }
 
-#[utoipa::path(tag = "projects", responses((status = 200, body = TeamView), (status = 404)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), responses((status = 200, body = TeamView), (status = 404)))]
 #[get("/projects/{id}/team")]
 async fn get_team(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let id = id.into_inner();
@@ -280,7 +280,7 @@ async fn get_team(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     read.await
 }
 
-#[utoipa::path(tag = "projects", request_body = TeamBody, responses((status = 200, body = TeamView), (status = 201, body = TeamView), (status = 409), (status = 412), (status = 422), (status = 428)))]
+#[utoipa::path(tag = "projects", params(("id" = Id, Path)), request_body = TeamBody, responses((status = 200, body = TeamView), (status = 201, body = TeamView), (status = 409), (status = 412), (status = 422), (status = 428)))]
 #[put("/projects/{id}/team")]
 async fn put_team(call: Call, id: web::Path<Id>, body: Body<TeamBody>) -> Result<HttpResponse> {
     let (id, seen, asked) = (id.into_inner(), call.if_match, body.value);

@@ -22,8 +22,8 @@ use crate::kernel::time::Moment;
 use crate::mail::{self, State};
 use crate::people::actions::{self as people, NewPerson};
 use crate::people::caller::Caller;
-use crate::people::password;
 use crate::people::role::Role;
+use crate::people::{password, password_faults};
 use crate::seed::Demo;
 use crate::server::Server;
 use crate::settings::{LogFormat, Settings};
@@ -266,7 +266,7 @@ impl Command {
                     .read_line(&mut chosen)
                     .map_err(Error::broken)?;
                 let chosen = chosen.trim_end_matches(['\r', '\n']).to_owned();
-                none_of(people::password_faults("/password", &chosen, &name, &email))?;
+                none_of(password_faults("/password", &chosen, &name, &email))?;
                 let new = NewPerson {
                     name,
                     email,

@@ -1,46 +1,22 @@
-//! What is done to accounts and API keys.
+//! What is done to accounts.
 
 use diesel::prelude::*;
 
 use super::account::{self, Account};
 use super::caller::{Caller, Place};
 use super::role::{Act, Role};
-use super::token::{fingerprint, secret};
-use super::{call, password, sessions};
+use super::rules::{Refusal, check_name, check_place, read_phone};
+use super::{call, sessions};
 use crate::journal::{self, Deed};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::{Email, Phone, Region};
+use crate::kernel::identifiers::{Email, Region};
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Finding, Kind, Refused, none_of};
-use crate::kernel::time::{Day, Moment};
-use crate::reference;
+use crate::kernel::time::Moment;
 use crate::store::Conn;
-use crate::store::schema::{accounts, api_keys, projects};
+use crate::store::schema::{accounts, projects};
 use crate::text::Lang;
-
-crate::refusals! {
-    /// Why something about people is refused.
-    pub(crate) enum Refusal {
-        Missing = Missing "person.missing",
-        EmailTaken = Conflict "person.email_taken",
-        EmailWrong = Invalid "person.email_wrong",
-        PhoneWrong = Invalid "person.phone_wrong",
-        NameEmpty = Invalid "person.name_empty",
-        /// A line break or another control character: a name stands in the header of letters.
-        NameWrong = Invalid "person.name_wrong",
-        RegionNeeded = Invalid "person.region_needed",
-        RegionUnknown = Invalid "person.region_unknown",
-        DepartmentNeeded = Invalid "person.department_needed",
-        DepartmentUnknown = Invalid "person.department_unknown",
-        DepartmentOnlyForDepartments = Invalid "person.department_only_for_departments",
-        HoldsPillar = Conflict "person.holds_pillar",
-        RoleNotYours = Forbidden "person.role_not_yours",
-        WrongPassword = Invalid "password.wrong",
-        KeyMissing = Missing "api_key.missing",
-        KeyExpired = Invalid "api_key.expires_on",
-    }
-}
 
 /// A new account as asked for. The password is hashed before the unit begins.
 #[derive(Debug, Clone)]
@@ -418,168 +394,4 @@ fn keeps_pillars(conn: &mut Conn, before: &Account, after: &Account) -> Result<(
         .at(pointer)
         .with("project", project)
         .into())
-}
-
-fn check_name(name: &str, findings: &mut Vec<Finding>) {
-    if name.is_empty() {
-        findings.push(Refusal::NameEmpty.finding("/name"));
-    }
-    if name.chars().any(char::is_control) {
-        findings.push(Refusal::NameWrong.finding("/name"));
-    }
-}
-
-fn read_phone(phone: Option<&str>, findings: &mut Vec<Finding>) -> Option<String> {
-    let phone = phone.filter(|phone| !phone.trim().is_empty())?;
-    if let Ok(phone) = phone.parse::<Phone>() {
-        Some(phone.to_string())
-    } else {
-        findings.push(Refusal::PhoneWrong.finding("/phone"));
-        None
-    }
-}
-
-fn check_place(
-    role: Role,
-    region: Option<Region>,
-    department: Option<&str>,
-    findings: &mut Vec<Finding>,
-) {
-    match region {
-        None if role != Role::Admin => findings.push(Refusal::RegionNeeded.finding("/region")),
-        Some(region) if reference::region(region).is_none() => {
-            findings.push(
-                Refusal::RegionUnknown
-                    .finding("/region")
-                    .with("region", region),
-            );
-        }
-        _ => {}
-    }
-    match (role, department) {
-        (Role::Department, None) => {
-            findings.push(Refusal::DepartmentNeeded.finding("/department"));
-        }
-        (Role::Department, Some(slug)) if reference::department(slug).is_none() => {
-            findings.push(
-                Refusal::DepartmentUnknown
-                    .finding("/department")
-                    .with("department", slug),
-            );
-        }
-        (Role::Department, Some(_)) | (_, None) => {}
-        (_, Some(_)) => {
-            findings.push(Refusal::DepartmentOnlyForDepartments.finding("/department"));
-        }
-    }
-}
-
-/// An API key as it is kept.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = api_keys)]
-pub(crate) struct ApiKey {
-    pub(crate) id: Id,
-    pub(crate) account_id: Id,
-    pub(crate) name: String,
-    /// The first characters, by which its owner tells it from others.
-    pub(crate) prefix: String,
-    pub(crate) hash: String,
-    pub(crate) expires_on: Day,
-    pub(crate) created_at: Moment,
-    pub(crate) revoked_at: Option<Moment>,
-}
-
-/// Makes an API key for the caller's own account; the key itself is returned once.
-///
-/// # Errors
-/// 422 `api_key.expires_on` when it would end before tomorrow or later than two years from today.
-pub(crate) fn make_key(
-    conn: &mut Conn,
-    by: &Caller,
-    name: &str,
-    expires_on: Day,
-    today: Day,
-    now: Moment,
-) -> Result<(ApiKey, String)> {
-    let account = own(conn, by)?;
-    if expires_on <= today || expires_on > today.plus_days(731) {
-        return Err(Refusal::KeyExpired.at("/expires_on").into());
-    }
-    let key = secret(call::KEY_PREFIX)?;
-    let row = ApiKey {
-        id: Id::new(),
-        account_id: account.id,
-        name: name.to_owned(),
-        prefix: key.chars().take(9).collect(),
-        hash: fingerprint(&key),
-        expires_on,
-        created_at: now,
-        revoked_at: None,
-    };
-    diesel::insert_into(api_keys::table)
-        .values(&row)
-        .execute(conn)?;
-    journal::record(
-        conn,
-        &by.actor(),
-        &Deed::on_site("api_key.made", row.id),
-        now,
-    )?;
-    Ok((row, key))
-}
-
-/// Returns the caller's own keys that are not revoked.
-///
-/// # Errors
-/// Only faults of the store.
-pub(crate) fn keys(conn: &mut Conn, by: &Caller) -> Result<Vec<ApiKey>> {
-    let account = own(conn, by)?;
-    Ok(api_keys::table
-        .filter(
-            api_keys::account_id
-                .eq(account.id)
-                .and(api_keys::revoked_at.is_null()),
-        )
-        .order(api_keys::id)
-        .select(ApiKey::as_select())
-        .load(conn)?)
-}
-
-/// Revokes one of the caller's own keys; it holds no longer.
-///
-/// # Errors
-/// 404 `api_key.missing`.
-pub(crate) fn revoke_key(conn: &mut Conn, by: &Caller, id: Id, now: Moment) -> Result<()> {
-    let account = own(conn, by)?;
-    let key = api_keys::table
-        .filter(api_keys::id.eq(id).and(api_keys::account_id.eq(account.id)))
-        .filter(api_keys::revoked_at.is_null());
-    let revoked = diesel::update(key)
-        .set(api_keys::revoked_at.eq(Some(now)))
-        .execute(conn)?;
-    if revoked == 0 {
-        return Err(Refusal::KeyMissing.into());
-    }
-    journal::record(
-        conn,
-        &by.actor(),
-        &Deed::on_site("api_key.revoked", id),
-        now,
-    )
-}
-
-/// The refusal of a password that is not the present one.
-pub(crate) fn wrong_password() -> Refused {
-    Refusal::WrongPassword.at("/password/current")
-}
-
-/// Tells what is wrong with a password chosen for an account.
-pub(crate) fn password_faults(
-    pointer: &str,
-    chosen: &str,
-    name: &str,
-    email: &str,
-) -> Vec<Finding> {
-    let local = email.split('@').next().unwrap_or_default();
-    password::faults(pointer, chosen, &[name, local])
 }

@@ -1,5 +1,7 @@
 //! HTTP of people: sessions, the own account, API keys, accounts.
 
+mod keys;
+
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -7,20 +9,19 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::account::Account;
-use super::actions::{self, ApiKey, Change, NewPerson, OwnChange};
+use super::actions::{self, Change, NewPerson, OwnChange};
 use super::call::Call;
 use super::importing;
-use super::password;
 use super::role::Role;
 use super::sessions::{self, Pair, Refreshed};
 use super::token::Keys;
+use super::{password, rules};
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Kind, Refused, none_of};
-use crate::kernel::time::Day;
 use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::extract::{self, Body, Query};
@@ -208,7 +209,7 @@ async fn change_me(
             actions::own(conn, &by)
         };
         let account = call.app.store.read(find).await?;
-        none_of(actions::password_faults(
+        none_of(rules::password_faults(
             "/password/new",
             &new,
             &account.name,
@@ -217,7 +218,7 @@ async fn change_me(
         let kept = account.password_hash.clone();
         let work = move || {
             if !password::holds(&current, kept.as_deref())? {
-                return Err(actions::wrong_password().into());
+                return Err(rules::wrong_password().into());
             }
             password::hash(&new)
         };
@@ -233,80 +234,6 @@ async fn change_me(
         let account = actions::change_own(conn, by, seen, &change, now)?;
         let version = account.version;
         Ok(Answer::ok(&PersonView::from(account))?.version(version))
-    });
-    write.await
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewKey {
-    #[schema(min_length = 1, max_length = 100)]
-    name: String,
-    expires_on: Day,
-}
-
-#[derive(Serialize, ToSchema)]
-struct KeyView {
-    id: Id,
-    name: String,
-    prefix: String,
-    expires_on: Day,
-    /// The key itself, shown only when it is made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-}
-
-impl KeyView {
-    fn of(row: ApiKey, key: Option<String>) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            prefix: row.prefix,
-            expires_on: row.expires_on,
-            key,
-        }
-    }
-}
-
-#[utoipa::path(tag = "people", responses((status = 200, body = Page<KeyView>)))]
-#[get("/api-keys")]
-async fn list_keys(call: Call) -> Result<HttpResponse> {
-    let read = call.read(|conn, by, _| {
-        let rows = actions::keys(conn, by)?;
-        let items = rows.into_iter().map(|row| KeyView::of(row, None)).collect();
-        Answer::ok(&Page {
-            items,
-            next_cursor: None,
-            total: None,
-        })
-    });
-    read.await
-}
-
-#[utoipa::path(tag = "people", request_body = NewKey, responses((status = 201, body = KeyView)))]
-#[post("/api-keys")]
-async fn make_key(call: Call, body: Body<NewKey>) -> Result<HttpResponse> {
-    let zone = call.app.zone();
-    let NewKey { name, expires_on } = body.value;
-    let call = call.without_idempotency();
-    let write = call.write(body.digest, move |conn, by, now| {
-        let today = zone.day_of(now);
-        let (row, key) = actions::make_key(conn, by, &name, expires_on, today, now)?;
-        Answer::created(
-            format!("/api/v1/api-keys/{}", row.id),
-            &KeyView::of(row, Some(key)),
-        )
-    });
-    write.await
-}
-
-#[utoipa::path(tag = "people", params(("id" = Id, Path)), responses((status = 204), (status = 404)))]
-#[delete("/api-keys/{id}")]
-async fn revoke_key(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let write = call.write(String::new(), move |conn, by, now| {
-        actions::revoke_key(conn, by, id, now)?;
-        Ok(Answer::nothing())
     });
     write.await
 }
@@ -371,7 +298,7 @@ async fn hash_chosen(
     let Some(chosen) = chosen else {
         return Ok(None);
     };
-    none_of(actions::password_faults("/password", &chosen, name, email))?;
+    none_of(rules::password_faults("/password", &chosen, name, email))?;
     sessions::hashed(&hashing.0, move || password::hash(&chosen))
         .await
         .map(Some)
@@ -401,7 +328,7 @@ async fn create(
     };
     if let Some(chosen) = chosen {
         let (vetting, vetted, now) = (call.clone(), new.clone(), call.app.now());
-        let found = actions::password_faults("/password", &chosen, &new.name, &new.email);
+        let found = rules::password_faults("/password", &chosen, &new.name, &new.email);
         let vet = move |conn: &mut crate::store::Conn| {
             let by = vetting.caller(conn, now)?;
             actions::vet(&by, &vetted, found.clone())
@@ -507,9 +434,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(sign_in)
         .service(me)
         .service(change_me)
-        .service(list_keys)
-        .service(make_key)
-        .service(revoke_key)
+        .service(keys::list_keys)
+        .service(keys::make_key)
+        .service(keys::revoke_key)
         .service(list)
         .service(create)
         .service(get_one)

@@ -7,12 +7,15 @@ pub(crate) mod call;
 pub(crate) mod caller;
 mod import;
 pub(crate) mod importing;
+mod keys;
 mod named;
 pub(crate) mod password;
 pub(crate) mod role;
+mod rules;
 pub(crate) mod sessions;
 pub(crate) mod token;
 
 pub(crate) use account::Account;
 pub(crate) use import::read_people;
 pub(crate) use named::{Named, find_named};
+pub(crate) use rules::password_faults;

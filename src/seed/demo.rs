@@ -24,7 +24,7 @@ use crate::kernel::time::{Day, Moment, Quarter, TimeOfDay};
 use crate::people::account;
 use crate::people::actions::{self as people, NewPerson};
 use crate::people::caller::Caller;
-use crate::people::{password, token};
+use crate::people::{password, password_faults, token};
 use crate::projects::{self, Asked};
 use crate::reports;
 use crate::settings::Settings;
@@ -84,12 +84,7 @@ pub async fn demo(app: &App, copies: usize) -> Result<Demo> {
         "" => token::secret("demo-")?,
         chosen => chosen.to_owned(),
     };
-    none_of(people::password_faults(
-        "/demo/password",
-        &chosen,
-        "demo",
-        ADMIN,
-    ))?;
+    none_of(password_faults("/demo/password", &chosen, "demo", ADMIN))?;
     let past = rehearsal(app);
     let play = Play::new(&past, &story, calendar, copies);
     play.people(password::hash(&chosen)?)?;

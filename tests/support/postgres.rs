@@ -76,6 +76,22 @@ fn as_server_user(program: &Path, folder: &Path) -> Option<Command> {
     Some(command)
 }
 
+/// Has the folder removed once this process has ended, however it ends, and the server with it.
+fn clear_away_afterwards(folder: &Path) -> Option<()> {
+    const AFTER: &str = "cat; for _ in $(seq 100); do [ -e \"$1/data/postmaster.pid\" ] || break; sleep 0.1; done; rm -rf \"$1\"";
+    let mut janitor = Command::new("sh")
+        .args(["-c", AFTER, "sh"])
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    // The pipe closes with this process: until then the janitor waits.
+    std::mem::forget(janitor.stdin.take());
+    Some(())
+}
+
 fn start() -> Option<String> {
     let binaries = binaries()?;
     let folder = tempfile::Builder::new()
@@ -106,6 +122,7 @@ fn start() -> Option<String> {
                 .ok()?
                 .port();
             initialised.success().then_some(())?;
+            clear_away_afterwards(&folder)?;
             as_server_user(&binaries.join("postgres"), &folder)?
                 .arg("-D")
                 .arg(&data)

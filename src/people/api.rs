@@ -194,7 +194,7 @@ struct MyChange {
     phone: Option<Option<String>>,
 }
 
-#[utoipa::path(tag = "people", request_body = MyChange, responses((status = 200, body = PersonView)))]
+#[utoipa::path(tag = "people", request_body = MyChange, responses((status = 200, body = PersonView), (status = 412), (status = 428)))]
 #[patch("/me")]
 async fn change_me(
     call: Call,

@@ -211,6 +211,8 @@ fn of_two_writers_with_one_etag_the_second_is_told() {
                 .code(),
             "version.required"
         );
+        let own = admin.patch("/me", None, json!({ "phone": "1" })).await;
+        assert_eq!((own.status, own.code()), (428, "version.required"));
         let etag = made.header("etag").to_owned();
         let (first, second) = tokio::join!(
             admin.patch(&path, Some(&etag), json!({ "name": "甲" })),

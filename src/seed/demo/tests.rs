@@ -68,6 +68,11 @@ fn the_demo_world_can_be_made_in_a_holiday() {
 }
 
 #[test]
+fn the_demo_world_can_be_made_before_the_reports_of_its_ended_projects_are_due() {
+    made("2026-10-12");
+}
+
+#[test]
 fn the_demo_world_can_be_made_in_the_first_days_of_a_year_not_yet_published() {
     made("2027-01-04");
 }

@@ -1,9 +1,10 @@
-//! Words for people, by key, in two languages. zh-CN comes first; both files hold the same keys
-//! with the same places, which a test checks.
+//! Words for people, by key, in two languages, one folder each. zh-CN comes first; both folders hold
+//! the same files with the same keys and places, which tests check.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use include_dir::{Dir, include_dir};
 use serde_json::Value;
 
 use crate::kernel::refused::Facts;
@@ -20,8 +21,10 @@ crate::words! {
 
 type Words = BTreeMap<String, String>;
 
-static ZH: LazyLock<Words> = LazyLock::new(|| read(include_str!("zh.toml")));
-static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("en.toml")));
+static ZH_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/text/zh");
+static EN_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/text/en");
+static ZH: LazyLock<Words> = LazyLock::new(|| read_all(&ZH_FILES));
+static EN: LazyLock<Words> = LazyLock::new(|| read_all(&EN_FILES));
 
 /// Returns the words of `key` with their places `{name}` filled from the facts. A key without words
 /// is returned as it is: better a code than silence.
@@ -78,6 +81,12 @@ fn word<'a>(words: &'a Words, name: &str, text: &'a str) -> &'a str {
     said.map_or(text, String::as_str)
 }
 
+/// Reads every file of a language; a word stands in one of them alone, which a test checks.
+fn read_all(files: &Dir) -> Words {
+    let texts = files.files().filter_map(include_dir::File::contents_utf8);
+    texts.flat_map(read).collect()
+}
+
 /// Reads nested tables into dotted keys.
 fn read(toml: &str) -> Words {
     fn walk(prefix: &str, value: &toml::Value, words: &mut Words) {
@@ -127,6 +136,15 @@ mod tests {
         assert_eq!(ZH.keys().collect::<Vec<_>>(), EN.keys().collect::<Vec<_>>());
         for (key, words) in ZH.iter() {
             assert_eq!(places(words), places(&EN[key]), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_word_stands_in_one_file_alone() {
+        for (files, words) in [(&ZH_FILES, &ZH), (&EN_FILES, &EN)] {
+            let texts = files.files().filter_map(include_dir::File::contents_utf8);
+            let all: usize = texts.map(|text| read(text).len()).sum();
+            assert_eq!(all, words.len());
         }
     }
 

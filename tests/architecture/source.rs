@@ -90,6 +90,16 @@ pub(crate) fn file(path: &str) -> String {
     std::fs::read_to_string(&whole).unwrap_or_else(|fault| panic!("{path}: {fault}"))
 }
 
+/// The paths of the files of a folder, in order.
+pub(crate) fn files_in(folder: &str) -> Vec<String> {
+    let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(whole).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut paths: Vec<String> = names.map(|name| format!("{folder}/{name}")).collect();
+    paths.sort();
+    paths
+}
+
 /// Every file of `src/` that is no test, in order.
 pub(crate) fn sources() -> Vec<Source> {
     let mut found = Vec::new();

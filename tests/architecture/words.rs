@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::source::{Source, file, is_word, sources};
+use crate::source::{Source, file, files_in, is_word, sources};
 
 /// Words whose keys are put together while the program runs: the beginning of the key, and by whom.
 const FAMILIES: &[&str] = &[
@@ -115,18 +115,29 @@ fn unsaid(sources: &[Source], keys: &BTreeSet<String>) -> Vec<String> {
     unsaid.cloned().collect()
 }
 
+/// The keys of every file of a language.
+fn words(lang: &str) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for path in files_in(&format!("src/text/{lang}")) {
+        for key in keys(&file(&path)) {
+            assert!(all.insert(key.clone()), "{key} twice, again in {path}");
+        }
+    }
+    all
+}
+
 #[test]
 fn every_code_has_words_in_both_languages() {
     let sources = sources();
     for lang in ["zh", "en"] {
-        let found = without_words(&sources, &keys(&file(&format!("src/text/{lang}.toml"))));
+        let found = without_words(&sources, &words(lang));
         assert!(found.is_empty(), "{lang}\n{}\n", found.join("\n"));
     }
 }
 
 #[test]
 fn every_word_is_said_somewhere() {
-    let unsaid = unsaid(&sources(), &keys(&file("src/text/zh.toml")));
+    let unsaid = unsaid(&sources(), &words("zh"));
     assert!(unsaid.is_empty(), "nobody says\n{}\n", unsaid.join("\n"));
 }
 

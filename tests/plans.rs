@@ -8,15 +8,15 @@
     reason = "tests"
 )]
 
-#[path = "api/contract.rs"]
+#[path = "support/contract.rs"]
 mod contract;
 #[path = "support/postgres.rs"]
 mod postgres;
 #[allow(dead_code, reason = "shared with the tests of the API")]
-#[path = "api/story.rs"]
+#[path = "support/story.rs"]
 mod story;
 #[allow(dead_code, reason = "shared with the tests of the API")]
-#[path = "api/world.rs"]
+#[path = "support/world.rs"]
 mod world;
 
 use std::collections::BTreeSet;

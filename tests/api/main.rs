@@ -7,16 +7,19 @@
     reason = "tests"
 )]
 
+#[path = "../support/contract.rs"]
+mod contract;
 #[path = "../support/postgres.rs"]
 mod postgres;
 #[path = "../support/smtp.rs"]
 mod smtp;
+#[path = "../support/story.rs"]
 mod story;
+#[path = "../support/world.rs"]
 mod world;
 
 mod blockers;
 mod catalogue;
-mod contract;
 mod conventions;
 mod deadlines;
 mod imports;

@@ -45,13 +45,16 @@ pub(crate) fn each_with<
         let databases = std::iter::once(None).chain(crate::postgres::url().map(Some));
         for postgres in databases {
             let (flags, made) = prepare().await;
-            test(World::new(postgres, &flags), made).await;
+            let world = World::empty(postgres, &flags);
+            world.found();
+            test(world, made).await;
         }
     });
 }
 
 impl World {
-    fn new(postgres: Option<&str>, more: &[(String, String)]) -> Self {
+    /// Starts a server that knows nobody yet.
+    pub(crate) fn empty(postgres: Option<&str>, more: &[(String, String)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut flags: Vec<(String, String)> = vec![
             ("http.listen".into(), "127.0.0.1:0".into()),
@@ -86,14 +89,18 @@ impl World {
         }
         flags.extend_from_slice(more);
         let (app, base, handle) = start(&flags);
-        let world = Self {
+        Self {
             app,
             base,
             flags,
             handle,
             _folder: folder,
-        };
-        world.command(
+        }
+    }
+
+    /// Creates the first account, as an operator does.
+    pub(crate) fn found(&self) {
+        self.command(
             &[
                 "user",
                 "create",
@@ -107,7 +114,6 @@ impl World {
             ],
             PASSWORD,
         );
-        world
     }
 
     /// Stops the server and starts it again on the same database at another moment.
@@ -222,16 +228,13 @@ async fn start_again(flags: &[(String, String)]) -> (App, String, actix_web::dev
 }
 
 fn uuid_like(folder: &tempfile::TempDir) -> String {
-    folder
-        .path()
-        .file_name()
-        .unwrap()
-        .to_string_lossy()
+    let name = folder.path().file_name().unwrap().to_string_lossy();
+    let letters = name
         .to_lowercase()
         .chars()
         .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        + &std::process::id().to_string()
+        .collect::<String>();
+    format!("{letters}{}", std::process::id())
 }
 
 /// A client with or without a token.

@@ -23,9 +23,12 @@ use crate::kernel::error::{Error, Result};
 use crate::people::api::Hashing;
 use crate::people::token::Keys;
 use crate::store::ProcessLock;
-use crate::web::guard::{LongestRequest, guard, request_id};
+use crate::web::guard::{LongestRequest, guard};
+use crate::web::pages::form::LargestForm;
+use crate::web::pages::{Site, assets};
+use crate::web::problem::Reader;
 use crate::web::upload::LargestUpload;
-use crate::web::{connection, documented, extract, problem};
+use crate::web::{connection, documented, problem};
 use crate::{
     blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports, schedules, seed,
 };
@@ -48,6 +51,11 @@ fn routes(config: &mut ServiceConfig) {
     reports::api::routes(config);
     projects::api::routes(config);
     schedules::api::routes(config);
+}
+
+/// Every feature's pages, in order of their names.
+fn pages(config: &mut web::ServiceConfig) {
+    people::pages::pages(config);
 }
 
 /// Returns the `OpenAPI` document of everything that is built.
@@ -156,6 +164,8 @@ fn serve(app: &App, keys: Keys, listener: TcpListener) -> Result<actix_web::dev:
     let (shared, keys) = (web::Data::new(app.clone()), web::Data::new(keys));
     let hashing = web::Data::new(Hashing(Semaphore::new(limits.hashing)));
     let largest = web::Data::new(LargestUpload(limits.upload_bytes));
+    let form = web::Data::new(LargestForm(limits.form_bytes));
+    let site = web::Data::new(Site::of(&app.settings));
     let longest = web::Data::new(LongestRequest(Duration::from_secs(http.request_seconds)));
     let document = web::Data::new(openapi());
     let metrics = web::Data::new(crate::metrics::recorder());
@@ -171,6 +181,8 @@ fn serve(app: &App, keys: Keys, listener: TcpListener) -> Result<actix_web::dev:
             .app_data(hashing.clone())
             .app_data(longest.clone())
             .app_data(largest.clone())
+            .app_data(form.clone())
+            .app_data(site.clone())
             .app_data(document.clone())
             .app_data(metrics.clone())
             .app_data(web::PayloadConfig::new(json_bytes))
@@ -191,6 +203,8 @@ fn serve(app: &App, keys: Keys, listener: TcpListener) -> Result<actix_web::dev:
             .route("/metrics", web::get().to(crate::metrics::show))
             .route("/openapi.json", web::get().to(openapi_json))
             .service(web::redirect("/docs", "/docs/"))
+            .route("/assets/{name}", web::get().to(assets::send))
+            .configure(pages)
             .service(SwaggerUi::new("/docs/{_:.*}").config(swagger.clone()))
             .default_service(web::to(unrouted))
     })
@@ -245,19 +259,18 @@ async fn openapi_json(document: web::Data<OpenApi>) -> Result<HttpResponse> {
 
 /// What no route took: 405 with `Allow` where the path exists for other methods, else 404.
 async fn unrouted(req: HttpRequest, document: web::Data<OpenApi>) -> HttpResponse {
-    let (lang, id) = (extract::lang_of(&req), request_id(&req));
+    let reader = Reader::of(&req);
     let allowed = allowed(&document, req.path());
     if allowed.is_empty() {
         return problem::document(
             StatusCode::NOT_FOUND,
             "problem.missing",
             "route.unknown",
-            lang,
-            &id,
+            &reader,
         );
     }
     let status = StatusCode::METHOD_NOT_ALLOWED;
-    let mut response = problem::document(status, "problem.method", "route.method", lang, &id);
+    let mut response = problem::document(status, "problem.method", "route.method", &reader);
     if let Ok(allowed) = header::HeaderValue::from_str(&allowed.join(", ")) {
         response.headers_mut().insert(header::ALLOW, allowed);
     }

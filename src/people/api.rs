@@ -2,7 +2,7 @@
 
 mod keys;
 
-use actix_web::{HttpResponse, delete, get, patch, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use super::importing;
 use super::role::Role;
 use super::sessions::{self, Pair, Refreshed};
 use super::token::Keys;
-use super::{password, rules};
+use super::{console, password, rules};
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -70,10 +70,12 @@ async fn sign_in(
     app: web::Data<App>,
     keys: web::Data<Keys>,
     hashing: web::Data<Hashing>,
+    req: HttpRequest,
     body: Body<SignIn>,
 ) -> Result<HttpResponse> {
     let SignIn { email, password } = body.value;
-    let pair = sessions::sign_in(&app, &keys, &hashing.0, email, password).await?;
+    let agent = console::agent(&req);
+    let pair = sessions::sign_in(&app, &keys, &hashing.0, email, password, agent).await?;
     Ok(Answer::created("/api/v1/sessions/current", &Tokens::from(pair))?.respond())
 }
 
@@ -186,12 +188,12 @@ struct NewPassword {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct MyChange {
+pub(super) struct MyChange {
     password: Option<NewPassword>,
-    language: Option<Lang>,
+    pub(super) language: Option<Lang>,
     #[serde(default, deserialize_with = "extract::present")]
     #[schema(value_type = Option<String>, max_length = 40)]
-    phone: Option<Option<String>>,
+    pub(super) phone: Option<Option<String>>,
 }
 
 #[utoipa::path(tag = "people", request_body = MyChange, responses((status = 200, body = PersonView), (status = 412), (status = 428)))]

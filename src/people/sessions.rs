@@ -42,18 +42,38 @@ struct Session {
     ended_at: Option<Moment>,
 }
 
-/// Signs somebody in. The password is checked between two units of work: it takes about 50 ms.
+/// Signs somebody in to the API.
 ///
 /// # Errors
-/// 401 `session.wrong_credentials` for an unknown address, a wrong password and a disabled account
-/// alike.
+/// As [`admitted`].
 pub(crate) async fn sign_in(
     app: &App,
     keys: &Keys,
     hashing: &tokio::sync::Semaphore,
     email: String,
     password: String,
+    agent: Option<String>,
 ) -> Result<Pair> {
+    let (settings, keys) = (app.settings.clone(), keys.clone());
+    let enter = move |conn: &mut Conn, account: &Account, now: Moment| {
+        begin(conn, &settings.auth, &keys, account, agent.as_deref(), now)
+    };
+    admitted(app, hashing, email, password, enter).await
+}
+
+/// Checks an address and its password, and lets in who they belong to. The password is checked between
+/// two units of work: it takes about 50 ms.
+///
+/// # Errors
+/// 401 `session.wrong_credentials` for an unknown address, a wrong password and a disabled account
+/// alike.
+pub(super) async fn admitted<T: Send + 'static>(
+    app: &App,
+    hashing: &tokio::sync::Semaphore,
+    email: String,
+    password: String,
+    enter: impl Fn(&mut Conn, &Account, Moment) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let refused = || {
         Error::from(Refused::new(
             Kind::Unauthenticated,
@@ -71,17 +91,16 @@ pub(crate) async fn sign_in(
     let account = known
         .filter(|account| holds && account.is_enabled())
         .ok_or_else(refused)?;
-    let (now, app, keys) = (app.now(), app.clone(), keys.clone());
-    let store = app.store.clone();
+    let now = app.now();
     let unit = move |conn: &mut Conn| {
         // The account may have changed while the password was checked.
         let current = account::find(conn, account.id)?;
         let current = current
             .filter(|current| current.epoch == account.epoch)
             .ok_or_else(refused)?;
-        begin(conn, &app.settings.auth, &keys, &current, now)
+        enter(conn, &current, now)
     };
-    store.write(unit).await
+    app.store.write(unit).await
 }
 
 /// Runs a hash with one of the few permits there are.
@@ -106,6 +125,7 @@ fn begin(
     settings: &AuthSettings,
     keys: &Keys,
     account: &Account,
+    agent: Option<&str>,
     now: Moment,
 ) -> Result<Pair> {
     let session = Id::new();
@@ -116,6 +136,7 @@ fn begin(
             sessions::account_id.eq(account.id),
             sessions::created_at.eq(now),
             sessions::expires_at.eq(expires_at),
+            sessions::agent.eq(agent),
         ))
         .execute(conn)?;
     journal::record(
@@ -244,7 +265,7 @@ pub(crate) fn end_all(conn: &mut Conn, account: Id, why: &str, now: Moment) -> R
     Ok(())
 }
 
-fn actor(account: &Account) -> Actor {
+pub(super) fn actor(account: &Account) -> Actor {
     Actor {
         id: Some(account.id),
         name: account.name.clone(),

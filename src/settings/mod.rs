@@ -31,6 +31,7 @@ pub struct Settings {
     pub site: SiteSettings,
     pub clock: ClockSettings,
     pub auth: AuthSettings,
+    pub console: ConsoleSettings,
     pub(crate) mail: MailSettings,
     pub jobs: JobSettings,
     pub escalation: EscalationSettings,
@@ -76,6 +77,7 @@ section!(AuthSettings {
     refresh_days: u32;
     session_days: u32;
 });
+section!(ConsoleSettings { idle_minutes: u32; session_hours: u32; hsts_seconds: u64; });
 section!(JobSettings { enabled: bool; every_seconds: u64; });
 section!(EscalationSettings { ladder_file: Option<PathBuf>, "filled"; });
 section!(ReportSettings {
@@ -88,7 +90,7 @@ section!(ReportSettings {
 });
 section!(BlockerSettings { confirm_working_days: i64; reopen_days: i64; });
 section!(PillarSettings { vacancy_working_days: i64; critical_change_working_days: i64; });
-section!(LimitSettings { enabled: bool; json_bytes: usize; upload_bytes: usize; hashing: usize; });
+section!(LimitSettings { enabled: bool; json_bytes: usize; form_bytes: usize; upload_bytes: usize; hashing: usize; });
 section!(DemoSettings { password: SecretString; });
 section!(LogSettings { filter: String; format: LogFormat; });
 

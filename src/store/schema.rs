@@ -31,6 +31,9 @@ diesel::table! {
         expires_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         ended_why -> Nullable<Text>,
+        hash -> Nullable<Text>,
+        seen_at -> Nullable<BigInt>,
+        agent -> Nullable<Text>,
     }
 }
 

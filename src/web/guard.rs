@@ -9,13 +9,15 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt as _;
 use tracing_actix_web::RequestId;
 
-use super::{extract, problem};
+use super::extract;
+use super::pages::Site;
+use super::pages::cookies::Cookie;
+use super::problem::{self, Reader};
 use crate::kernel::error::Error;
-use crate::text::Lang;
 
 /// How long a request may take; app data of the server.
 #[derive(Debug, Clone, Copy)]
@@ -29,24 +31,34 @@ pub(crate) fn request_id(req: &HttpRequest) -> String {
         .unwrap_or_default()
 }
 
-/// Who reads the answer: known before the handler takes the request.
-#[derive(Clone)]
-struct Reader {
-    lang: Lang,
-    request_id: String,
-}
-
 impl Reader {
-    fn of(req: &HttpRequest) -> Self {
+    /// Reads who reads the answer, before the handler takes the request.
+    pub(crate) fn of(req: &HttpRequest) -> Self {
+        let site = req
+            .app_data::<web::Data<Site>>()
+            .map(|site| site.get_ref().clone())
+            .filter(|_| !is_for_clients(req.path()));
         Self {
-            lang: extract::lang_of(req),
+            lang: site
+                .as_ref()
+                .and_then(|site| Cookie::Language.read(req, site.secure))
+                .and_then(|lang| lang.parse().ok())
+                .unwrap_or_else(|| extract::lang_of(req)),
             request_id: request_id(req),
+            path: req.path().to_owned(),
+            site,
         }
     }
 
     fn told(&self, status: StatusCode, title: &str, code: &str) -> HttpResponse {
-        problem::document(status, title, code, self.lang, &self.request_id)
+        problem::document(status, title, code, self)
     }
+}
+
+/// Tells whether a path is read by programs and not by people.
+fn is_for_clients(path: &str) -> bool {
+    const OUTSIDE: [&str; 4] = ["/healthz", "/readyz", "/metrics", "/openapi.json"];
+    path == "/api" || path.starts_with("/api/") || OUTSIDE.contains(&path)
 }
 
 /// Wraps every handler.
@@ -110,7 +122,7 @@ fn needs_words<B>(response: &HttpResponse<B>) -> bool {
 /// Words for a failure of ours, or of the framework.
 fn explain(reader: &Reader, response: &HttpResponse, error: Option<&Error>) -> HttpResponse {
     if let Some(error) = error {
-        return problem::respond(error, reader.lang, &reader.request_id);
+        return problem::respond(error, reader);
     }
     let (title, code) = match response.status() {
         StatusCode::NOT_FOUND => ("problem.missing", "route.unknown"),
@@ -127,18 +139,48 @@ fn explain(reader: &Reader, response: &HttpResponse, error: Option<&Error>) -> H
     told
 }
 
+/// What a page may load and do: its own style sheet and script, and forms to itself.
+const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
+     frame-ancestors 'none'";
+/// The page of the API's document brings styles in its elements and pictures in its addresses.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+     object-src 'none'; frame-ancestors 'none'";
+
 /// Headers of every answer.
 fn secure(response: &mut HttpResponse, reader: &Reader) {
-    const HEADERS: [(header::HeaderName, &str); 4] = [
+    let policy = if reader.path.starts_with("/docs/") {
+        DOCS_POLICY
+    } else {
+        CONSOLE_POLICY
+    };
+    // Without TLS browsers send no Sec-Fetch-Site, and under `no-referrer` no Origin either: a form
+    // could not be told from a foreign one.
+    let referrer = match &reader.site {
+        Some(site) if !site.secure => "same-origin",
+        _ => "no-referrer",
+    };
+    let told = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        (header::REFERRER_POLICY, referrer),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+        (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     ];
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in told {
         if !headers.contains_key(&name) {
             headers.insert(name, header::HeaderValue::from_static(value));
+        }
+    }
+    let hsts = reader.site.as_ref().map_or(0, |site| site.hsts_seconds);
+    if hsts > 0 {
+        let value = format!("max-age={hsts}; includeSubDomains");
+        if let Ok(value) = header::HeaderValue::from_str(&value) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
         }
     }
     if let Ok(id) = header::HeaderValue::from_str(&reader.request_id) {

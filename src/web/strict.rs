@@ -21,7 +21,13 @@ const LONGEST_LIST: usize = 1_000;
 /// Says that the documentation tells what is allowed, where that is not one word.
 const DOCUMENTED: &str = "documented";
 
-static SCHEMAS: LazyLock<RwLock<HashMap<TypeId, Arc<Validator>>>> = LazyLock::new(RwLock::default);
+/// A published schema, and what holds a value against it.
+struct Schema {
+    document: Arc<Value>,
+    validator: Validator,
+}
+
+static SCHEMAS: LazyLock<RwLock<HashMap<TypeId, Arc<Schema>>>> = LazyLock::new(RwLock::default);
 
 /// Reads a JSON body.
 ///
@@ -35,7 +41,18 @@ pub(crate) fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Re
             .with("column", fault.column());
         Error::from(Refused::invalid(vec![finding]))
     })?;
-    check::<T>(&value)?;
+    settle(value, Vec::new())
+}
+
+/// Makes a value of JSON; `found` was found wrong with it before.
+///
+/// # Errors
+/// 422 `body.invalid` with every fault, one for a place that was found wrong before.
+pub(crate) fn settle<T: DeserializeOwned + ToSchema + 'static>(
+    value: Value,
+    found: Vec<Finding>,
+) -> Result<T> {
+    check::<T>(&value, found)?;
     serde_path_to_error::deserialize(value).map_err(|fault| {
         let pointer = fault.path().to_string();
         let pointer = match pointer.as_str() {
@@ -48,12 +65,16 @@ pub(crate) fn read<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Re
     })
 }
 
-fn check<T: ToSchema + 'static>(value: &Value) -> Result<()> {
-    let mut findings = Vec::new();
+fn check<T: ToSchema + 'static>(value: &Value, found: Vec<Finding>) -> Result<()> {
+    let mut findings = found;
+    let before: Vec<String> = findings.iter().map(|found| found.pointer.clone()).collect();
     bounds("", value, &mut findings);
-    let validator = validator::<T>()?;
-    for fault in validator.iter_errors(value) {
+    let schema = schema::<T>()?;
+    for fault in schema.validator.iter_errors(value) {
         let at = fault.instance_path.to_string();
+        if before.contains(&at) {
+            continue;
+        }
         findings.extend(match &fault.kind {
             ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
                 .iter()
@@ -132,7 +153,15 @@ fn bounds(at: &str, value: &Value, findings: &mut Vec<Finding>) {
     }
 }
 
-fn validator<T: ToSchema + 'static>() -> Result<Arc<Validator>> {
+/// Returns the published schema of a body; what it refers to is in it.
+///
+/// # Errors
+/// Only a schema that is none.
+pub(crate) fn document<T: ToSchema + 'static>() -> Result<Arc<Value>> {
+    Ok(Arc::clone(&schema::<T>()?.document))
+}
+
+fn schema<T: ToSchema + 'static>() -> Result<Arc<Schema>> {
     let key = TypeId::of::<T>();
     let poisoned = || Error::broken("the schemas are poisoned");
     if let Some(ready) = SCHEMAS.read().map_err(|_| poisoned())?.get(&key) {
@@ -146,11 +175,14 @@ fn validator<T: ToSchema + 'static>() -> Result<Arc<Validator>> {
         .collect();
     let own = serde_json::to_value(T::schema()).map_err(Error::broken)?;
     let document = json!({ "components": { "schemas": parts }, "allOf": [own] });
-    let built = jsonschema::options()
+    let validator = jsonschema::options()
         .should_validate_formats(true)
         .build(&document)
         .map_err(|fault| Error::broken(fault.to_string()))?;
-    let built = Arc::new(built);
+    let built = Arc::new(Schema {
+        document: Arc::new(document),
+        validator,
+    });
     SCHEMAS
         .write()
         .map_err(|_| poisoned())?

@@ -20,6 +20,7 @@ mod world;
 
 mod blockers;
 mod catalogue;
+mod console;
 mod conventions;
 mod deadlines;
 mod imports;

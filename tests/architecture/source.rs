@@ -20,6 +20,14 @@ impl Source {
         }
     }
 
+    /// Makes a source of a template, whose comments are few and say no words.
+    pub(crate) fn page(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            code: text.to_owned(),
+        }
+    }
+
     /// The room: the folder or file directly under `src/`.
     pub(crate) fn room(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap();
@@ -102,24 +110,30 @@ pub(crate) fn files_in(folder: &str) -> Vec<String> {
 
 /// Every file of `src/` that is no test, in order.
 pub(crate) fn sources() -> Vec<Source> {
-    let mut found = Vec::new();
-    gather(Path::new(env!("CARGO_MANIFEST_DIR")), "src", &mut found);
-    found.sort_by(|a, b| a.path.cmp(&b.path));
-    found
+    let mut paths = Vec::new();
+    walk("src", "rs", &mut paths);
+    paths.retain(|path| !is_test(path));
+    paths.sort();
+    let sources = paths.iter().map(|path| Source::of(path, &file(path)));
+    sources.collect()
 }
 
-fn gather(root: &Path, folder: &str, found: &mut Vec<Source>) {
-    for entry in std::fs::read_dir(root.join(folder)).unwrap() {
-        let entry = entry.unwrap();
-        let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
-        if entry.file_type().unwrap().is_dir() {
-            gather(root, &path, found);
-        } else if Path::new(&path)
-            .extension()
-            .is_some_and(|kind| kind == "rs")
-            && !is_test(&path)
-        {
-            found.push(Source::of(&path, &file(&path)));
+/// Every template of the pages, in order.
+pub(crate) fn templates() -> Vec<Source> {
+    let mut paths = Vec::new();
+    walk("src/web/templates", "html", &mut paths);
+    let pages = paths.iter().map(|path| Source::page(path, &file(path)));
+    pages.collect()
+}
+
+/// The paths of the files of a kind below a folder, in order.
+fn walk(folder: &str, kind: &str, found: &mut Vec<String>) {
+    for path in files_in(folder) {
+        let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path);
+        if whole.is_dir() {
+            walk(&path, kind, found);
+        } else if whole.extension().is_some_and(|found| found == kind) {
+            found.push(path);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::source::{Source, file, files_in, is_word, sources};
+use crate::source::{Source, file, files_in, is_word, sources, templates};
 
 /// Words whose keys are put together while the program runs: the beginning of the key, and by whom.
 const FAMILIES: &[&str] = &[
@@ -102,17 +102,43 @@ fn without_words(sources: &[Source], keys: &BTreeSet<String>) -> Vec<String> {
     found
 }
 
-fn unsaid(sources: &[Source], keys: &BTreeSet<String>) -> Vec<String> {
-    let texts: BTreeSet<&str> = sources
-        .iter()
-        .flat_map(|source| source.texts())
-        .map(|(_, text)| text)
-        .collect();
+fn unsaid(sources: &[Source], pages: &[Source], keys: &BTreeSet<String>) -> Vec<String> {
+    let in_code = sources.iter().flat_map(|source| source.texts());
+    let in_pages = pages.iter().flat_map(said_in_page);
+    let texts: BTreeSet<&str> = in_code.chain(in_pages).map(|(_, text)| text).collect();
     let unsaid = keys.iter().filter(|key| {
         let is_made = FAMILIES.iter().any(|family| key.starts_with(family));
         !texts.contains(key.as_str()) && !is_made
     });
     unsaid.cloned().collect()
+}
+
+/// The keys a template says: `t("a.b")`, with the offset. A key may not be put together, so that it can
+/// be found.
+fn said_in_page(page: &Source) -> Vec<(usize, &str)> {
+    let calls = page.named("t(").into_iter();
+    let keys = calls.map(|at| {
+        let argument = page.code[at + "t(".len()..].trim_start();
+        let key = argument
+            .strip_prefix('"')
+            .and_then(|rest| rest.split('"').next());
+        let rest = key.map_or("", |key| &argument[key.len() + 2..]);
+        let is_whole = rest.trim_start().starts_with([',', ')']);
+        (at, key.filter(|_| is_whole).unwrap_or("(no text)"))
+    });
+    keys.collect()
+}
+
+fn pages_without_words(pages: &[Source], keys: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for page in pages {
+        for (at, key) in said_in_page(page) {
+            if !keys.contains(key) {
+                found.push(format!("{}: no words for {key}", page.at(at)));
+            }
+        }
+    }
+    found
 }
 
 /// The keys of every file of a language.
@@ -130,14 +156,15 @@ fn words(lang: &str) -> BTreeSet<String> {
 fn every_code_has_words_in_both_languages() {
     let sources = sources();
     for lang in ["zh", "en"] {
-        let found = without_words(&sources, &words(lang));
+        let mut found = without_words(&sources, &words(lang));
+        found.extend(pages_without_words(&templates(), &words(lang)));
         assert!(found.is_empty(), "{lang}\n{}\n", found.join("\n"));
     }
 }
 
 #[test]
 fn every_word_is_said_somewhere() {
-    let unsaid = unsaid(&sources(), &words("zh"));
+    let unsaid = unsaid(&sources(), &templates(), &words("zh"));
     assert!(unsaid.is_empty(), "nobody says\n{}\n", unsaid.join("\n"));
 }
 
@@ -155,5 +182,23 @@ fn a_code_without_words_and_a_word_without_use_are_found() {
     assert_eq!(missing("Self::X => \"other.x\""), 1);
     assert_eq!(missing("say(\"fiveone.db\")"), 0);
     let code = source("let a = '\"'; say(\"report.late\")");
-    assert_eq!(unsaid(&code, &keys), ["report.missing"]);
+    assert_eq!(unsaid(&code, &[], &keys), ["report.missing"]);
+}
+
+#[test]
+fn words_said_in_a_page_are_found_and_those_put_together_are_not_taken() {
+    let keys = keys("[page]\ntitle = \"x\"\nmore = \"y\"\n");
+    let page = |text: &str| [Source::page("src/web/templates/a.html", text)];
+    let missing = |text: &str| pages_without_words(&page(text), &keys).len();
+    assert_eq!(
+        missing("{{ t(\"page.title\", n=1) }} {{ t(\"page.more\") }}"),
+        0
+    );
+    assert_eq!(
+        missing("{{ t(\"page.gone\") }} {{ about(\"page.gone\") }}"),
+        1
+    );
+    assert_eq!(missing("{{ t(\"page.\" ~ name) }} {{ t(key) }}"), 2);
+    let said = page("{{ t(\"page.title\") }}");
+    assert_eq!(unsaid(&[], &said, &keys), ["page.more"]);
 }

@@ -23,7 +23,7 @@ pub(super) fn add(environment: &mut Environment<'static>) {
     environment.add_function("form_marks", form_marks);
     environment.add_function("field", field);
     environment.add_function("entered", entered);
-    environment.add_function("errors", errors);
+    environment.add_function("wrongs", wrongs);
     environment.add_function("rows", rows);
     environment.add_function("attempted", attempted);
     environment.add_function("left_over", left_over);
@@ -139,13 +139,13 @@ fn entered(state: &State, name: &str, stored: Option<Value>) -> Found<Value> {
 }
 
 /// What is wrong under a name, in words.
-fn errors(state: &State, name: &str) -> Found<Vec<String>> {
+fn wrongs(state: &State, name: &str) -> Found<Vec<String>> {
     let action = temporary(state, ACTION);
     let frame = frame(state)?;
     let attempt = frame.attempt.as_ref();
     let attempt = attempt.filter(|attempt| attempt.action == action);
-    let wrongs = attempt.map_or(&[][..], |attempt| attempt.wrongs.as_slice());
-    let found = wrongs.iter().filter(|wrong| wrong.name == name);
+    let found = attempt.map_or(&[][..], |attempt| attempt.wrongs.as_slice());
+    let found = found.iter().filter(|wrong| wrong.name == name);
     Ok(found.map(|wrong| wrong.words.clone()).collect())
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Actor {
     pub(crate) id: Option<Id>,
     /// Name at the time.
     pub(crate) name: String,
-    /// `session`, `key`, `command` or `job`.
+    /// `session`, `console`, `key`, `command` or `job`.
     pub(crate) via: &'static str,
     /// The request that brought it.
     pub(crate) request_id: Option<String>,
@@ -180,6 +180,19 @@ pub(crate) struct Line {
     #[schema(value_type = Object)]
     facts: serde_json::Value,
     hash: String,
+}
+
+/// Returns when something was last done on a project, and the name of who did it.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn latest(conn: &mut Conn, project: Id) -> Result<Option<(Moment, String)>> {
+    Ok(journal_entries::table
+        .filter(journal_entries::chain.eq(project.to_string()))
+        .order(journal_entries::seq.desc())
+        .select((journal_entries::at, journal_entries::actor_name))
+        .first(conn)
+        .optional()?)
 }
 
 /// Returns a project's history, newest first. The caller has already seen the project in scope.

@@ -1,6 +1,9 @@
 //! HTTP of people: sessions, the own account, API keys, accounts.
 
 mod keys;
+mod own;
+
+pub(super) use own::{MyChange, hash_of};
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::{Deserialize, Serialize};
@@ -9,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::account::Account;
-use super::actions::{self, Change, NewPerson, OwnChange};
+use super::actions::{self, Change, NewPerson};
 use super::call::Call;
 use super::importing;
 use super::role::Role;
@@ -147,97 +150,6 @@ impl From<Account> for PersonView {
             created_at: account.created_at,
         }
     }
-}
-
-/// The own account and what it may see.
-#[derive(Serialize, ToSchema)]
-struct Me {
-    #[serde(flatten)]
-    person: PersonView,
-    /// Region whose reach is seen; null for leads.
-    reach: Option<Region>,
-    /// Projects seen by appointment.
-    projects: Vec<Id>,
-}
-
-#[utoipa::path(tag = "people", responses((status = 200, body = Me)))]
-#[get("/me")]
-async fn me(call: Call) -> Result<HttpResponse> {
-    let read = call.read(|conn, by, _| {
-        let account = actions::own(conn, by)?;
-        let version = account.version;
-        let scope = by.scope.clone();
-        let me = Me {
-            person: account.into(),
-            reach: scope.reach,
-            projects: scope.projects,
-        };
-        Ok(Answer::ok(&me)?.version(version))
-    });
-    read.await
-}
-
-#[derive(Deserialize, ToSchema, Clone)]
-#[serde(deny_unknown_fields)]
-struct NewPassword {
-    #[schema(max_length = 1024)]
-    current: String,
-    #[schema(max_length = 1024)]
-    new: String,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct MyChange {
-    password: Option<NewPassword>,
-    pub(super) language: Option<Lang>,
-    #[serde(default, deserialize_with = "extract::present")]
-    #[schema(value_type = Option<String>, max_length = 40)]
-    pub(super) phone: Option<Option<String>>,
-}
-
-#[utoipa::path(tag = "people", request_body = MyChange, responses((status = 200, body = PersonView), (status = 412), (status = 428)))]
-#[patch("/me")]
-async fn change_me(
-    call: Call,
-    hashing: web::Data<Hashing>,
-    body: Body<MyChange>,
-) -> Result<HttpResponse> {
-    let mut password_hash = None;
-    if let Some(NewPassword { current, new }) = body.value.password {
-        let (own, now) = (call.clone(), call.app.now());
-        let find = move |conn: &mut crate::store::Conn| {
-            let by = own.caller(conn, now)?;
-            actions::own(conn, &by)
-        };
-        let account = call.app.store.read(find).await?;
-        none_of(rules::password_faults(
-            "/password/new",
-            &new,
-            &account.name,
-            &account.email,
-        ))?;
-        let kept = account.password_hash.clone();
-        let work = move || {
-            if !password::holds(&current, kept.as_deref())? {
-                return Err(rules::wrong_password().into());
-            }
-            password::hash(&new)
-        };
-        password_hash = Some(sessions::hashed(&hashing.0, work).await?);
-    }
-    let change = OwnChange {
-        language: body.value.language,
-        phone: body.value.phone,
-        password_hash,
-    };
-    let seen = call.if_match;
-    let write = call.write(body.digest, move |conn, by, now| {
-        let account = actions::change_own(conn, by, seen, &change, now)?;
-        let version = account.version;
-        Ok(Answer::ok(&PersonView::from(account))?.version(version))
-    });
-    write.await
 }
 
 #[derive(Deserialize)]
@@ -434,8 +346,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(refresh)
         .service(sign_out)
         .service(sign_in)
-        .service(me)
-        .service(change_me)
+        .service(own::me)
+        .service(own::change_me)
         .service(keys::list_keys)
         .service(keys::make_key)
         .service(keys::revoke_key)

@@ -14,6 +14,7 @@ use super::token::{fingerprint, secret};
 use crate::journal::{self, Deed};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
+use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::Moment;
 use crate::settings::ConsoleSettings;
 use crate::store::Conn;
@@ -24,6 +25,8 @@ use crate::text::Lang;
 const PREFIX: &str = "fs_";
 /// A session's use is written down once in so many seconds, so that reading pages writes little.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
+/// Most sessions that are listed.
+const MOST_LISTED: i64 = 100;
 /// Longest name of a client that is kept, in characters.
 const LONGEST_AGENT: usize = 200;
 
@@ -140,6 +143,106 @@ pub(super) fn find(
     }))
 }
 
+/// An open session of an account.
+#[derive(Debug, Queryable)]
+pub(super) struct Listed {
+    pub(super) id: Id,
+    pub(super) created_at: Moment,
+    /// Of the console's alone.
+    pub(super) seen_at: Option<Moment>,
+    pub(super) agent: Option<String>,
+}
+
+/// Returns the open sessions of an account, those of the API too, the newest first.
+///
+/// # Errors
+/// Only faults of the store.
+pub(super) fn list(
+    conn: &mut Conn,
+    settings: &ConsoleSettings,
+    account: Id,
+    now: Moment,
+) -> Result<Vec<Listed>> {
+    let idle = Duration::from_secs(60).saturating_mul(settings.idle_minutes);
+    let seen = schema::sessions::seen_at;
+    Ok(schema::sessions::table
+        .filter(schema::sessions::account_id.eq(account))
+        .filter(schema::sessions::ended_at.is_null())
+        .filter(schema::sessions::expires_at.gt(now))
+        .filter(seen.is_null().or(seen.gt(now.minus(idle))))
+        .order((schema::sessions::created_at.desc(), schema::sessions::id))
+        .limit(MOST_LISTED)
+        .select((
+            schema::sessions::id,
+            schema::sessions::created_at,
+            schema::sessions::seen_at,
+            schema::sessions::agent,
+        ))
+        .load(conn)?)
+}
+
+/// Ends one of the account's own sessions.
+///
+/// # Errors
+/// 404 `session.missing` when it has no such session.
+pub(super) fn end_own(conn: &mut Conn, account: Id, session: Id, now: Moment) -> Result<()> {
+    let own: Option<Id> = schema::sessions::table
+        .filter(schema::sessions::id.eq(session))
+        .filter(schema::sessions::account_id.eq(account))
+        .select(schema::sessions::id)
+        .first(conn)
+        .optional()?;
+    let own = own.ok_or_else(|| Refused::new(Kind::Missing, "session.missing"))?;
+    sessions::end(conn, own, "ended_by_owner", now)
+}
+
+/// Ends every session of an account but one.
+///
+/// # Errors
+/// Only faults of the store.
+pub(super) fn end_others(conn: &mut Conn, account: Id, kept: Id, now: Moment) -> Result<usize> {
+    let others = schema::sessions::table
+        .filter(schema::sessions::account_id.eq(account))
+        .filter(schema::sessions::ended_at.is_null())
+        .filter(schema::sessions::id.ne(kept))
+        .select(schema::sessions::id);
+    let others: Vec<Id> = others.load(conn)?;
+    for other in &others {
+        sessions::end(conn, *other, "ended_by_owner", now)?;
+    }
+    Ok(others.len())
+}
+
+/// Says in a few letters what a client calls itself at length: `Chrome, Windows`.
+pub(super) fn short_agent(agent: &str) -> String {
+    // The later names pretend to be the earlier ones too, so the order matters.
+    const BROWSERS: [(&str, &str); 5] = [
+        ("Edg", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("MicroMessenger/", "WeChat"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("Windows", "Windows"),
+        ("HarmonyOS", "HarmonyOS"),
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iOS"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let told = |names: &[(&str, &'static str)]| {
+        let mut found = names.iter().filter(|(part, _)| agent.contains(part));
+        found.next().map(|(_, name)| *name)
+    };
+    match (told(&BROWSERS), told(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
 /// Writes down that a session is used.
 ///
 /// # Errors
@@ -149,4 +252,41 @@ pub(super) fn touch(conn: &mut Conn, session: Id, now: Moment) -> Result<()> {
         .set(schema::sessions::seen_at.eq(now))
         .execute(conn)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_named_in_a_few_letters() {
+        for (agent, short) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
+                "Edge, Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 \
+                 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
+                "Safari, iOS",
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0",
+                "Firefox, Linux",
+            ),
+            ("curl/8.5.0", "curl/8.5.0"),
+            ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ] {
+            assert_eq!(short_agent(agent), short);
+        }
+    }
+
+    #[test]
+    fn the_form_token_does_not_show_the_secret() {
+        let token = form_token("fs_secret");
+        assert_eq!(token.len(), 64);
+        assert_ne!(token, fingerprint("fs_secret"));
+        assert_ne!(token, form_token("fs_other"));
+    }
 }

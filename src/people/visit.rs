@@ -3,23 +3,28 @@
 //! Pages run the same actions as the API, in units of their own; what `Call` is to JSON routes, `Visit`
 //! is to pages.
 
+mod answers;
+mod origin;
+
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::Account;
 use super::actions::{self, OwnChange};
 use super::api::Hashing;
-use super::caller::{Caller, Place};
+use super::caller::Caller;
 use super::console::{self, Begun};
-use super::role::Act;
 use super::sessions;
 use crate::app::App;
+use crate::journal;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::id::Id;
 use crate::kernel::refused::{Facts, Kind, Refused};
 use crate::kernel::time::Moment;
 use crate::settings::Settings;
@@ -28,8 +33,11 @@ use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::pages::cookies::Cookie;
 use crate::web::pages::form::Form;
-use crate::web::pages::{Attempt, Frame, Notice, Page, Reader, Site};
+use crate::web::pages::{Attempt, Notice, Page, Site};
 use crate::web::{extract, guard, idempotency};
+
+pub(super) use answers::{SignInPage, see_other};
+use origin::is_same_origin;
 
 /// Where a person stands after a deed, and what the page there says once.
 #[derive(Debug)]
@@ -51,6 +59,12 @@ impl Done {
             },
             begun: None,
         }
+    }
+
+    /// Hands the browser the session that takes the place of the one the deed ended.
+    pub(super) fn beginning(mut self, begun: Begun) -> Self {
+        self.begun = Some(begun);
+        self
     }
 
     /// Adds a fact to the words.
@@ -95,34 +109,17 @@ impl FromRequest for Visit {
     }
 }
 
-/// Tells whether a page of this site sent a request: browsers say so, in a header that no page can set.
-/// Where they say nothing, as those without TLS do, the origin must be ours.
-fn is_same_origin(req: &HttpRequest, site: &Site) -> bool {
-    let text = |name: header::HeaderName| {
-        let mut values = req.headers().get_all(name);
-        let first = values.next().map(|value| value.to_str().unwrap_or("?"));
-        if values.next().is_some() {
-            Some("?")
-        } else {
-            first
-        }
-    };
-    if let Some(from) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        return from == "same-origin";
-    }
-    let Some(origin) = text(header::ORIGIN) else {
-        return false;
-    };
-    let scheme = if site.secure { "https" } else { "http" };
-    let host = text(header::HOST).unwrap_or_default();
-    let origin = origin.to_ascii_lowercase();
-    origin == site.origin || origin == format!("{scheme}://{}", host.to_ascii_lowercase())
+/// The project a path lies under: `/projects/{id}/…`.
+fn project_of(path: &str) -> Option<Id> {
+    let rest = path.strip_prefix("/projects/")?;
+    rest.split('/').next()?.parse().ok()
 }
 
 /// What a unit found of who visits.
 struct Known {
     caller: Caller,
-    stale: Option<crate::kernel::id::Id>,
+    /// The session, when its use is to be written down again.
+    stale: Option<Id>,
 }
 
 impl Visit {
@@ -263,7 +260,14 @@ impl Visit {
     ) -> Result<HttpResponse> {
         let (known, page) = self.looked(view).await?;
         let mut frame = self.frame(&known.caller);
-        frame.attempt = Some(Attempt::refused(&self.path, form, error, known.caller.lang));
+        let mut attempt = Attempt::refused(&self.path, form, error, known.caller.lang);
+        if error.code() == Some("version.stale")
+            && let Some(project) = project_of(&self.path)
+        {
+            let unit = move |conn: &mut Conn| journal::latest(conn, project);
+            attempt.changed = self.app.store.read(unit).await?;
+        }
+        frame.attempt = Some(attempt);
         let status = actix_web::ResponseError::status_code(error);
         self.answer(status, page, frame)
     }
@@ -293,11 +297,27 @@ impl Visit {
         let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
         let (email, password) = (typed(email).trim().to_owned(), typed(password));
         let (settings, agent, old) = (self.settings(), self.agent.clone(), self.secret.clone());
-        let enter = move |conn: &mut Conn, account: &super::Account, now: Moment| {
+        let enter = move |conn: &mut Conn, account: &Account, now: Moment| {
             let (agent, old) = (agent.as_deref(), old.as_deref());
             console::begin(conn, &settings.console, account, agent, old, now)
         };
         sessions::admitted(&self.app, &self.hashing.0, email, password, enter).await
+    }
+
+    /// Returns the own account of who handed in a form, for what must be worked out before the deed's
+    /// unit begins, such as the hash of a password.
+    ///
+    /// # Errors
+    /// 403 `form.foreign`, `form.token`; 401 `session.required`.
+    pub(super) async fn own_account(&self, form: &Form) -> Result<Account> {
+        self.refuse_foreign()?;
+        let (visit, form, now) = (self.clone(), form.clone(), self.app.now());
+        let unit = move |conn: &mut Conn| {
+            let known = visit.known(conn, now)?;
+            visit.hold_token(&form)?;
+            actions::own(conn, &known.caller)
+        };
+        self.app.store.read(unit).await
     }
 
     /// Makes a language the account's own, when somebody is signed in.
@@ -374,120 +394,4 @@ impl Visit {
         let unit = move |conn: &mut Conn| console::touch(conn, session, now);
         self.app.store.write(unit).await
     }
-
-    /// The frame of a page for somebody known.
-    fn frame(&self, by: &Caller) -> Frame {
-        let mut frame = Frame::new(by.lang, &self.site, &self.path, &self.query);
-        let home = by.scope.reach.or(by.region);
-        frame.reader = Some(Reader {
-            name: by.name.clone(),
-            role: by.role.as_str(),
-            manages_people: home
-                .is_some_and(|home| by.may(Act::ManagePeople, &Place::region(home)).is_ok()),
-        });
-        let token = self.secret.as_deref().map(console::form_token);
-        frame.token = token.unwrap_or_default();
-        frame.notice.clone_from(&self.notice);
-        frame
-    }
-
-    /// The frame of a page for nobody known.
-    pub(super) fn stranger(&self) -> Frame {
-        let mut frame = Frame::new(self.lang, &self.site, &self.path, &self.query);
-        frame.notice.clone_from(&self.notice);
-        frame
-    }
-
-    pub(super) fn answer(
-        &self,
-        status: StatusCode,
-        page: Page,
-        frame: Frame,
-    ) -> Result<HttpResponse> {
-        let html = page.render(frame)?;
-        let mut response = HttpResponse::build(status)
-            .content_type("text/html; charset=utf-8")
-            .body(html);
-        if self.notice.is_some() {
-            let cleared = Cookie::Notice.clear(self.site.secure)?;
-            response.headers_mut().append(header::SET_COOKIE, cleared);
-        }
-        Ok(response)
-    }
-
-    /// Leads to where a deed leads, which says once what was done.
-    pub(super) fn lead_on(&self, done: Done) -> Result<HttpResponse> {
-        let mut response = see_other(&done.to);
-        let told = serde_json::to_vec(&done.notice).map_err(Error::broken)?;
-        let told = Cookie::Notice.set(&URL_SAFE_NO_PAD.encode(told), self.site.secure)?;
-        response.headers_mut().append(header::SET_COOKIE, told);
-        if let Some(begun) = &done.begun {
-            self.keep(&mut response, begun)?;
-        }
-        Ok(response)
-    }
-
-    /// Hands the browser the secret of a session, and the language its pages speak when nobody is
-    /// known.
-    pub(super) fn keep(&self, response: &mut HttpResponse, begun: &Begun) -> Result<()> {
-        let secure = self.site.secure;
-        let cookies = [
-            Cookie::Session.set(&begun.secret, secure)?,
-            Cookie::Language.set(begun.lang.as_str(), secure)?,
-        ];
-        for cookie in cookies {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-        Ok(())
-    }
-
-    fn lead_to_sign_in(&self) -> Result<HttpResponse> {
-        let here = match (self.path.as_str(), self.query.as_str()) {
-            ("/", "") => return Ok(see_other("/sign-in")),
-            (path, "") => path.to_owned(),
-            (path, query) => format!("{path}?{query}"),
-        };
-        let to: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
-        Ok(see_other(&format!("/sign-in?to={to}")))
-    }
-
-    /// Asks who handed in a form to sign in again; what was typed stays in the page.
-    fn ask_to_sign_in(&self, form: &Form, error: Option<&Error>) -> Result<HttpResponse> {
-        let content = SignInPage {
-            action: &self.path,
-            to: None,
-            kept: form.pairs(),
-            is_kept: true,
-            kept_version: form.get("_version"),
-            email_name: "_email",
-            password_name: "_password",
-            email: form.get("_email"),
-        };
-        let mut frame = self.stranger();
-        frame.attempt = error.map(|error| Attempt::refused("", &Form::default(), error, self.lang));
-        let page = Page::new("people/sign-in.html", &content);
-        self.answer(StatusCode::UNAUTHORIZED, page, frame)
-    }
-}
-
-/// What the page to sign in shows.
-#[derive(serde::Serialize)]
-pub(super) struct SignInPage<'a> {
-    pub(super) action: &'a str,
-    /// The own path to stand on afterwards.
-    pub(super) to: Option<&'a str>,
-    /// What was typed into a form whose session ran out.
-    pub(super) kept: &'a [(String, String)],
-    pub(super) is_kept: bool,
-    pub(super) kept_version: Option<&'a str>,
-    pub(super) email_name: &'a str,
-    pub(super) password_name: &'a str,
-    pub(super) email: Option<&'a str>,
-}
-
-/// Leads a browser on to another page.
-pub(super) fn see_other(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, to))
-        .finish()
 }

@@ -78,6 +78,20 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// The filters of a page: as [`Query`], but an input that was left empty says nothing.
+pub(crate) struct Filters<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest for Filters<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let filled = req.query_string().split('&');
+        let filled = filled.filter(|part| !part.is_empty() && !part.ends_with('='));
+        ready(read_query(&filled.collect::<Vec<_>>().join("&")).map(Self))
+    }
+}
+
 fn read_query<T: DeserializeOwned>(text: &str) -> Result<T> {
     let refuse = |fault: &str, name: &str| {
         let refused = Refused::new(Kind::Malformed, "query.invalid");

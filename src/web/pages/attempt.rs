@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::form::Form;
 use crate::kernel::error::Error;
 use crate::kernel::refused::Facts;
+use crate::kernel::time::Moment;
 use crate::text::{Lang, say};
 use crate::web::problem::Problem;
 
@@ -31,6 +32,8 @@ pub(crate) struct Attempt {
     /// Fingerprints of what stood in the inputs when the form was first shown, once it is known that
     /// somebody else changed the thing meanwhile.
     pub(super) was: Option<BTreeMap<String, String>>,
+    /// When the project was last changed, and by whom; told with what changed meanwhile.
+    pub(crate) changed: Option<(Moment, String)>,
 }
 
 impl Attempt {
@@ -41,7 +44,9 @@ impl Attempt {
         // What an API client is told of headers and `errors` means nothing to a person at a form.
         let detail = match error.code() {
             Some("body.invalid") => say(lang, "page.form.invalid", &Facts::none()),
-            Some("version.stale") => say(lang, "page.form.stale", &Facts::none()),
+            Some("version.stale" | "version.required") => {
+                say(lang, "page.form.stale", &Facts::none())
+            }
             Some("idempotency.other_request") => say(lang, "page.form.handed_in", &Facts::none()),
             _ => problem.detail.clone(),
         };
@@ -57,12 +62,12 @@ impl Attempt {
         let wrongs: Vec<Wrong> = wrongs.collect();
         Self {
             action: action.to_owned(),
-            typed: form.pairs().to_vec(),
+            typed: form.shown_again(),
             title: problem.title,
             detail,
-            // A refusal of one place alone says the same above as at its field.
             wrongs,
             was: is_stale.then(|| form.was().clone()),
+            changed: None,
         }
     }
 
@@ -70,11 +75,12 @@ impl Attempt {
     pub(crate) fn kept(action: &str, form: &Form, lang: Lang) -> Self {
         Self {
             action: action.to_owned(),
-            typed: form.pairs().to_vec(),
+            typed: form.shown_again(),
             title: say(lang, "page.form.kept_title", &Facts::none()),
             detail: say(lang, "page.form.kept", &Facts::none()),
             wrongs: Vec::new(),
             was: None,
+            changed: None,
         }
     }
 

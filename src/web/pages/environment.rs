@@ -82,7 +82,7 @@ fn t(state: &State, key: &str, named: Kwargs) -> std::result::Result<String, Fau
 }
 
 /// A word of ours of a kind, such as a state; a dash for nothing.
-fn word(state: &State, kind: &str, slug: Value) -> std::result::Result<String, Fault> {
+pub(super) fn word(state: &State, kind: &str, slug: Value) -> std::result::Result<String, Fault> {
     if slug.is_none() || slug.is_undefined() {
         return Ok("—".to_owned());
     }

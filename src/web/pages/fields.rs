@@ -9,8 +9,10 @@ use minijinja::{Environment, Error as Fault, State, Value};
 use serde::Serialize;
 
 use super::attempt::mark;
-use super::environment::frame;
+use super::environment::{frame, word};
 use crate::kernel::money::Yuan;
+use crate::kernel::refused::Facts;
+use crate::text::say;
 
 const ACTION: &str = "form_action";
 const MARKS: &str = "form_marks";
@@ -82,10 +84,13 @@ struct Field {
     now: Option<String>,
 }
 
-/// Describes an input: `kind="money"` shows yuan in 万元.
+/// Describes an input: `kind="money"` shows yuan in 万元; of a choice, `options` and the kind of their
+/// words say what is stored now.
 fn field(state: &State, name: &str, stored: Option<Value>, named: Kwargs) -> Found<Value> {
-    let is_money = named.get::<Option<&str>>("kind")? == Some("money");
+    let kind = named.get::<Option<&str>>("kind")?;
+    let options = named.get::<Option<Value>>("options")?;
     named.assert_all_used()?;
+    let is_money = kind == Some("money");
     let action = temporary(state, ACTION);
     let stored = stored.filter(|value| !value.is_undefined());
     let values: Vec<String> = match &stored {
@@ -123,8 +128,42 @@ fn field(state: &State, name: &str, stored: Option<Value>, named: Kwargs) -> Fou
         value: attempt.typed(name).unwrap_or_default().to_owned(),
         values: attempt.all_typed(name).map(str::to_owned).collect(),
         errors: wrongs.map(|wrong| wrong.words.clone()).collect(),
-        now: is_changed.then_some(whole),
+        now: is_changed
+            .then(|| {
+                values
+                    .iter()
+                    .map(|one| said(state, one, kind, options.as_ref()))
+            })
+            .map(|said| said.collect::<Found<Vec<_>>>())
+            .transpose()?
+            .map(|said| said.join("、")),
     }))
+}
+
+/// Says a stored value as the input shows it.
+fn said(state: &State, value: &str, kind: Option<&str>, options: Option<&Value>) -> Found<String> {
+    for option in options
+        .map(Value::try_iter)
+        .transpose()?
+        .into_iter()
+        .flatten()
+    {
+        let slug = option.get_attr("value").unwrap_or_default();
+        if slug.as_str() == Some(value) {
+            return Ok(option.get_attr("label")?.to_string());
+        }
+    }
+    match (kind, options) {
+        (Some("check"), None) => {
+            let key = match value {
+                "true" => "page.form.yes",
+                _ => "page.form.no",
+            };
+            Ok(say(frame(state)?.lang, key, &Facts::none()))
+        }
+        (Some(kind), Some(_)) => word(state, kind, value.into()),
+        _ => Ok(value.to_owned()),
+    }
 }
 
 /// What was typed under a name, else what is stored.

@@ -82,6 +82,13 @@ impl Form {
         &self.pairs
     }
 
+    /// Returns the inputs that may stand in a page again: passwords may not.
+    pub(crate) fn shown_again(&self) -> Vec<(String, String)> {
+        let shown = self.pairs.iter();
+        let shown = shown.filter(|(name, _)| !name.contains("password"));
+        shown.cloned().collect()
+    }
+
     /// Returns an input of that name, the last of several.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         if name.starts_with('_') {

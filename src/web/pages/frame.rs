@@ -88,6 +88,8 @@ impl Object for Frame {
                 Summary {
                     title: &attempt.title,
                     detail: &attempt.detail,
+                    changed_at: attempt.changed.as_ref().map(|(at, _)| *at),
+                    changed_by: attempt.changed.as_ref().map(|(_, name)| name.as_str()),
                     wrongs: attempt
                         .wrongs
                         .iter()
@@ -110,6 +112,8 @@ impl Object for Frame {
 struct Summary<'a> {
     title: &'a str,
     detail: &'a str,
+    changed_at: Option<Moment>,
+    changed_by: Option<&'a str>,
     wrongs: Vec<Linked<'a>>,
 }
 

@@ -5,8 +5,8 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, RwLock};
 
-use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -71,50 +71,71 @@ fn check<T: ToSchema + 'static>(value: &Value, found: Vec<Finding>) -> Result<()
     bounds("", value, &mut findings);
     let schema = schema::<T>()?;
     for fault in schema.validator.iter_errors(value) {
-        let at = fault.instance_path.to_string();
-        if before.contains(&at) {
-            continue;
-        }
-        findings.extend(match &fault.kind {
-            ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
-                .iter()
-                .map(|name| Finding::new(below(&at, name), "body.unknown_field"))
-                .collect(),
-            ValidationErrorKind::Required { property } => {
-                let name = property.as_str().unwrap_or_default();
-                vec![Finding::new(format!("{at}/{name}"), "body.missing_field")]
-            }
-            ValidationErrorKind::Type { .. } => vec![Finding::new(at, "body.wrong_type")],
-            // A text beyond all bounds was found above already.
-            ValidationErrorKind::MaxLength { limit } => {
-                let told = findings.iter().any(|found: &Finding| {
-                    found.code == "body.text_too_long" && found.pointer == at
-                });
-                let finding = Finding::new(at, "body.text_too_long").with("most", limit);
-                (!told).then_some(finding).into_iter().collect()
-            }
-            ValidationErrorKind::MaxItems { limit } => {
-                vec![Finding::new(at, "body.list_too_long").with("most", limit)]
-            }
-            ValidationErrorKind::MinLength { limit } => {
-                vec![Finding::new(at, "body.text_too_short").with("least", limit)]
-            }
-            ValidationErrorKind::Enum { options } => {
-                vec![Finding::new(at, "body.wrong_value").with("allowed", options)]
-            }
-            ValidationErrorKind::Minimum { limit } => {
-                vec![Finding::new(at, "body.wrong_value").with("allowed", format!("≥ {limit}"))]
-            }
-            ValidationErrorKind::Maximum { limit } => {
-                vec![Finding::new(at, "body.wrong_value").with("allowed", format!("≤ {limit}"))]
-            }
-            ValidationErrorKind::Format { format } => {
-                vec![Finding::new(at, "body.wrong_value").with("allowed", format)]
-            }
-            _ => vec![Finding::new(at, "body.wrong_value").with("allowed", DOCUMENTED)],
-        });
+        tell(&fault, &before, &mut findings);
     }
     none_of(findings)
+}
+
+/// Tells a fault at its place, unless something was found wrong there `before`.
+fn tell(fault: &ValidationError, before: &[String], findings: &mut Vec<Finding>) {
+    let at = fault.instance_path.to_string();
+    if before.contains(&at) {
+        return;
+    }
+    let wrong =
+        |allowed: String| Finding::new(at.clone(), "body.wrong_value").with("allowed", allowed);
+    let found = match &fault.kind {
+        // Null or a thing: what is wrong is wrong with the thing.
+        ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+            let is_other = |fault: &ValidationError| {
+                matches!(fault.kind, ValidationErrorKind::Type { .. })
+                    && fault.instance_path.to_string() == at
+            };
+            let mut meant = context.iter().filter(|faults| !faults.iter().any(is_other));
+            match meant.next() {
+                Some(faults) if !faults.is_empty() => {
+                    for fault in faults {
+                        tell(fault, before, findings);
+                    }
+                    return;
+                }
+                _ => Finding::new(at, "body.wrong_type"),
+            }
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let unknown = unexpected.iter();
+            findings
+                .extend(unknown.map(|name| Finding::new(below(&at, name), "body.unknown_field")));
+            return;
+        }
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            Finding::new(below(&at, name), "body.missing_field")
+        }
+        ValidationErrorKind::Type { .. } => Finding::new(at, "body.wrong_type"),
+        ValidationErrorKind::MaxLength { limit } => {
+            // A text beyond all bounds was found already.
+            let mut told = findings.iter();
+            if told.any(|told| told.code == "body.text_too_long" && told.pointer == at) {
+                return;
+            }
+            Finding::new(at, "body.text_too_long").with("most", limit)
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            Finding::new(at, "body.list_too_long").with("most", limit)
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            Finding::new(at, "body.text_too_short").with("least", limit)
+        }
+        ValidationErrorKind::Enum { options } => {
+            Finding::new(at, "body.wrong_value").with("allowed", options)
+        }
+        ValidationErrorKind::Minimum { limit } => wrong(format!("≥ {limit}")),
+        ValidationErrorKind::Maximum { limit } => wrong(format!("≤ {limit}")),
+        ValidationErrorKind::Format { format } => wrong(format.clone()),
+        _ => wrong(DOCUMENTED.to_owned()),
+    };
+    findings.push(found);
 }
 
 /// The pointer of a field by its name.
@@ -209,6 +230,7 @@ mod tests {
         name: String,
         weight: i64,
         note: Option<String>,
+        lead: Option<Milestone>,
         milestones: Vec<Milestone>,
     }
 
@@ -243,6 +265,33 @@ mod tests {
                 ("/weight", "body.wrong_type"),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_thing_that_may_be_absent_is_told_at_its_place() {
+        let with = |lead: &str| {
+            faults(&format!(
+                r#"{{"name":"a","weight":1,"milestones":[],"lead":{lead}}}"#
+            ))
+        };
+        let mut found = with(r#"{"due_on":"x","colour":1}"#);
+        found.sort();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(at, code)| (at.as_str(), *code))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("/lead/colour", "body.unknown_field"),
+                ("/lead/due_on", "body.wrong_value"),
+            ]
+        );
+        assert_eq!(
+            with("{}"),
+            [("/lead/due_on".to_owned(), "body.missing_field")]
+        );
+        assert_eq!(with("1"), [("/lead".to_owned(), "body.wrong_type")]);
     }
 
     #[test]

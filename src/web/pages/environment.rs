@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn amounts_have_separators_between_their_thousands() {
         for (yuan, said) in [
-            (0, "0"),
+            (0_i64, "0"),
             (10_000, "1"),
             (12_345_678, "1,234.5678"),
             (-12_345_678_900, "-1,234,567.89"),

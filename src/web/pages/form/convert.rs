@@ -136,6 +136,8 @@ fn spread(at: String, under: BTreeMap<Part, Node>, flat: &mut Vec<(String, Strin
             Node::Typed(values) => {
                 flat.extend(values.into_iter().map(|value| (name.clone(), value)));
             }
+            // All rows were empty: the list is there, and there is nothing in it.
+            Node::Under(inner) if inner.is_empty() => flat.push((name, String::new())),
             Node::Under(inner) => spread(name, inner, flat),
         }
     }
@@ -233,9 +235,8 @@ impl<'a> Reading<'a> {
                 shape.is("null").then_some(Value::Null)
             }
             Node::Under(inner) => {
-                let is_list = shape.is("array")
-                    || (shape.kinds.is_empty()
-                        && inner.keys().all(|part| matches!(part, Part::Row(_))));
+                let is_list = (shape.is("array") || shape.kinds.is_empty())
+                    && inner.keys().all(|part| matches!(part, Part::Row(_)));
                 if is_list {
                     Some(self.list(inner, shape, at))
                 } else {

@@ -38,6 +38,19 @@ impl Page {
     }
 }
 
+impl Page {
+    /// What the headers hand the browser to keep.
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        let set = self.headers.get_all("set-cookie").iter();
+        set.map(|cookie| cookie.to_str().unwrap()).collect()
+    }
+
+    /// Status and where it leads.
+    pub(crate) fn leads(&self) -> (u16, &str) {
+        (self.status, self.header("location"))
+    }
+}
+
 impl Browser {
     pub(crate) fn new(world: &World) -> Self {
         let none = reqwest::redirect::Policy::none();
@@ -100,6 +113,11 @@ impl Browser {
             .post(format!("{}{path}", self.base))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.finish())
+    }
+
+    /// Goes on at the server's new address after it was started again.
+    pub(crate) fn follow(&mut self, world: &World) {
+        self.base = format!("http://{}", world.address());
     }
 
     /// Signs in with the password every test account has.

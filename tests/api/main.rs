@@ -21,6 +21,8 @@ mod world;
 mod blockers;
 mod catalogue;
 mod console;
+mod console_forms;
+mod console_sessions;
 mod conventions;
 mod deadlines;
 mod imports;

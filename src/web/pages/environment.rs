@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 use include_dir::{Dir, include_dir};
 use minijinja::value::Kwargs;
 use minijinja::{
-    AutoEscape, Environment, Error as Fault, ErrorKind, State, UndefinedBehavior, Value,
+    AutoEscape, Environment, Error as Fault, ErrorKind, Output, State, UndefinedBehavior, Value,
+    escape_formatter,
 };
 
 use super::{Frame, assets, fields};
@@ -36,6 +37,9 @@ fn environment() -> Environment<'static> {
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(write);
+    // What people typed is text on every page; nothing may say otherwise.
+    environment.remove_filter("safe");
     environment.add_function("t", t);
     environment.add_function("word", word);
     environment.add_function("asset", asset);
@@ -62,6 +66,32 @@ fn gather(folder: &'static Dir, environment: &mut Environment<'static>) {
     for inner in folder.dirs() {
         gather(inner, environment);
     }
+}
+
+/// Writes a value into a page: nothing for null, and text with the five signs escaped that mean
+/// something in HTML.
+fn write(out: &mut Output, state: &State, value: &Value) -> std::result::Result<(), Fault> {
+    let is_html = matches!(state.auto_escape(), AutoEscape::Html);
+    match value.as_str() {
+        _ if value.is_none() => Ok(()),
+        Some(text) if is_html && !value.is_safe() => Ok(out.write_str(&escaped(text))?),
+        _ => escape_formatter(out, state, value),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => said.push_str("&amp;"),
+            '<' => said.push_str("&lt;"),
+            '>' => said.push_str("&gt;"),
+            '"' => said.push_str("&quot;"),
+            '\'' => said.push_str("&#39;"),
+            other => said.push(other),
+        }
+    }
+    said
 }
 
 /// Returns the frame of the page that is being laid out.
@@ -187,6 +217,23 @@ mod tests {
         for name in found {
             ENVIRONMENT.get_template(name).unwrap();
         }
+    }
+
+    #[test]
+    fn text_is_text_and_null_is_nothing() {
+        let mut environment = ENVIRONMENT.clone();
+        let template = "<a title=\"{{ text }}\">{{ text }}</a>{{ nothing }}{{ 1 }}";
+        environment.add_template("test.html", template).unwrap();
+        let page = environment.get_template("test.html").unwrap();
+        let said = page.render(minijinja::context! { text => "<'\"&>/", nothing => () });
+        let escaped = "&lt;&#39;&quot;&amp;&gt;/";
+        assert_eq!(
+            said.unwrap(),
+            format!("<a title=\"{escaped}\">{escaped}</a>1")
+        );
+        environment.add_template("gone.html", "{{ gone }}").unwrap();
+        let page = environment.get_template("gone.html").unwrap();
+        assert!(page.render(()).is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@
 pub mod store;
 
 pub mod app;
+mod approvals;
 mod blockers;
 mod calendars;
 mod catalogue;

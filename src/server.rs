@@ -30,7 +30,8 @@ use crate::web::problem::Reader;
 use crate::web::upload::LargestUpload;
 use crate::web::{connection, documented, problem};
 use crate::{
-    blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports, schedules, seed,
+    approvals, blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports,
+    schedules, seed,
 };
 
 /// A server that is bound and ready to run.
@@ -43,6 +44,7 @@ pub struct Server {
 
 /// Every feature's routes under `/api/v1`, in order of their names.
 fn routes(config: &mut ServiceConfig) {
+    approvals::api::routes(config);
     blockers::api::routes(config);
     catalogue::api::routes(config);
     escalation::api::routes(config);

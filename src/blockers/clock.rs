@@ -7,13 +7,9 @@
 
 use super::category::Limits;
 use super::rules::{Deed, State};
+pub(crate) use crate::deadlines::never;
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::time::Day;
-
-/// Stands in `next_due_on` for "nothing is due", so that such rows come last: 9999-12-31.
-pub(crate) fn never() -> Day {
-    Day::from_date(chrono::NaiveDate::MAX)
-}
 
 /// One event of the history, so far as the clock cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

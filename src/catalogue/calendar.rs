@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::approvals;
 use crate::blockers;
 use crate::calendars::{self, Refusal, Year};
 use crate::deadlines::{self, Moved};
@@ -140,6 +141,7 @@ fn keep(
     let calendar = calendars::load(conn)?;
     let moved = deadlines::recompute(conn, &calendar, first, last)?;
     blockers::recount(conn, settings)?;
+    approvals::recount(conn, settings)?;
     let numbers: Vec<String> = years.iter().map(|year| year.year.to_string()).collect();
     let subject = numbers.join(", ");
     let is_published = |year: &Year| year.status == YearStatus::Published;

@@ -3,6 +3,7 @@
 //! A due day is always anchor + offset on the calendar, so publishing a calendar year is one pass
 //! over the open provisional rows. Nothing here knows who is told of an unmet deadline.
 
+pub(crate) mod clock;
 mod kind;
 mod recompute;
 mod store;
@@ -22,7 +23,7 @@ use crate::kernel::time::Day;
 
 crate::words! {
     /// In which days an offset counts.
-    pub(crate) enum Unit {
+    pub(crate) enum Unit as "DayUnit" {
         /// Working days of the official calendar.
         Working = "working",
         /// Calendar days.
@@ -71,6 +72,11 @@ pub(crate) struct Owed {
     pub(crate) level: Level,
     /// Whether work stands still over it: told at once inside working hours.
     pub(crate) critical: bool,
+}
+
+/// Stands in a column of due days for "nothing is due", so that such rows come last: 9999-12-31.
+pub(crate) fn never() -> Day {
+    Day::from_date(chrono::NaiveDate::MAX)
 }
 
 /// Returns the due day of an anchor and an offset.

@@ -214,11 +214,11 @@ pub(crate) fn relocate(conn: &mut Conn, project: Id, from: Region, to: Region) -
             .and(deadlines::kind.ne_all(OF_BLOCKERS))
             .and(deadlines::settled_at.is_null())
     };
-    let coordinated = deadlines::table
+    let answered_there = deadlines::table
         .filter(of_project())
-        .filter(deadlines::answerable.eq("coordinators"))
+        .filter(deadlines::answerable.eq_any(["coordinators", "department"]))
         .filter(deadlines::region.eq(from));
-    diesel::update(coordinated)
+    diesel::update(answered_there)
         .set(deadlines::region.eq(Some(to)))
         .execute(conn)?;
     diesel::update(deadlines::table.filter(of_project()))

@@ -153,11 +153,14 @@ fn matching(by: &Caller, wanted: &Wanted, today: Day) -> IntoBoxed<'static, Join
 }
 
 /// Returns the key of the words for what a deadline is about. A missing pillar is named by a text of
-/// its own, since its fact is a word of ours.
+/// its own, since its fact is a word of ours; so are the papers an authority waits for.
 pub(super) fn title_key(kind: DeadlineKind, facts: &Facts) -> String {
     let pillar = facts.get("pillar").and_then(serde_json::Value::as_str);
     match (kind, pillar) {
         (DeadlineKind::Pillar, Some(pillar)) => format!("deadline.pillar_{pillar}"),
+        (DeadlineKind::Commitment, _) if facts.get("supplement").is_some() => {
+            "deadline.supplement".to_owned()
+        }
         _ => format!("deadline.{kind}"),
     }
 }

@@ -101,6 +101,18 @@ impl<T> Page<T> {
             total: self.total,
         }
     }
+
+    /// Turns every item into another, unless one cannot be turned.
+    ///
+    /// # Errors
+    /// That of the first item that cannot.
+    pub fn try_map<U>(self, turn: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
+        Ok(Page {
+            items: self.items.into_iter().map(turn).collect::<Result<_>>()?,
+            next_cursor: self.next_cursor,
+            total: self.total,
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 
 use super::pillars;
 use super::rules::{self, Opening, Refusal};
+use crate::approvals;
 use crate::blockers;
 use crate::deadlines;
 use crate::journal::{self, Deed};
@@ -179,17 +180,18 @@ pub(crate) fn withdraw(
     Ok(withdrawn)
 }
 
-/// Moves a project to another stage.
+/// Moves a project to another stage, through the gates of its approval network.
 ///
 /// # Errors
 /// - 404 `project.missing`; 403 `act.forbidden`; 409 `project.ended`
 /// - those of [`rules::stage`]
+/// - 409 `project.gate_closed` into construction while permits are missing, naming each
 pub(crate) fn move_stage(
     conn: &mut Conn,
     by: &Caller,
+    settings: &Settings,
     id: Id,
-    to: Stage,
-    reason: Option<&str>,
+    (to, reason): (Stage, Option<&str>),
     now: Moment,
 ) -> Result<Project> {
     let mut project = projects::get(conn, &by.scope, id)?;
@@ -197,6 +199,20 @@ pub(crate) fn move_stage(
     rules::is_not_ended(project.state)?;
     rules::stage(project.stage, to, reason)?;
     let from = project.stage;
+    let today = settings.site.zone.day_of(now);
+    for (stage, item) in rules::GATES {
+        let (through, back) = (from < stage && stage <= to, to < stage && stage <= from);
+        if !(through || back) {
+            continue;
+        }
+        let Some(gate) = approvals::gate(conn, id, item)? else {
+            continue;
+        };
+        if through && stage == Stage::Construction && !gate.open.is_empty() {
+            return Err(Refusal::GateClosed.refused().listing(gate.open).into());
+        }
+        approvals::pass(conn, by, gate, through, (now, today))?;
+    }
     project.stage = to;
     let moved = projects::save(conn, &project, now)?;
     let deed = Deed::on_project("project.stage_moved", id, id)
@@ -233,5 +249,6 @@ fn obstacles(
 fn end(conn: &mut Conn, project: Id, today: Day, now: Moment) -> Result<()> {
     projects::end_terms(conn, project, today.plus_days(1))?;
     blockers::put_to_rest(conn, project)?;
+    approvals::put_to_rest(conn, project)?;
     deadlines::settle_project(conn, project, now)
 }

@@ -199,10 +199,11 @@ struct StageBody {
 #[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = StageBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/projects/{id}/stage")]
 async fn move_stage(call: Call, id: web::Path<Id>, body: Body<StageBody>) -> Result<HttpResponse> {
-    let id = id.into_inner();
+    let (id, settings) = (id.into_inner(), call.settings());
     let StageBody { to, reason } = body.value;
     let write = call.write(body.digest, move |conn, by, now| {
-        let project = actions::move_stage(conn, by, id, to, reason.as_deref(), now)?;
+        let asked = (to, reason.as_deref());
+        let project = actions::move_stage(conn, by, &settings, id, asked, now)?;
         shown(project, by.lang)
     });
     write.await

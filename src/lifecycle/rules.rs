@@ -2,6 +2,7 @@
 //!
 //! Pure. The rules are those of docs/RULES.md, section 2.
 
+use crate::approvals;
 use crate::kernel::error::Result;
 use crate::kernel::money::Yuan;
 use crate::kernel::refused::{Finding, none_of};
@@ -24,10 +25,17 @@ crate::refusals! {
         UntilInPast = Invalid "project.until_in_past",
         StageSame = Conflict "project.stage_same",
         StageSkipped = Conflict "project.stage_skipped",
+        GateClosed = Conflict "project.gate_closed",
         NegativeAmount = Invalid "project.negative_amount",
         YearExceedsTotal = Invalid "project.year_exceeds_total",
     }
 }
+
+/// The gates of an approval network, by the stage whose entry opens them (docs/RULES.md, section 5).
+pub(crate) const GATES: [(Stage, &str); 2] = [
+    (Stage::Construction, approvals::CONSTRUCTION_START),
+    (Stage::Production, approvals::PRODUCTION_START),
+];
 
 /// What had been invested before a project came under dispatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,6 +47,12 @@ crate::words! {
         WorkBlocker = "work_blocker",
         ConfirmResolution = "confirm_resolution",
         ReopenBlocker = "reopen_blocker",
+        BuildNetwork = "build_network",
+        ChangeNetwork = "change_network",
+        SubmitApproval = "submit_approval",
+        HandInSupplement = "hand_in_supplement",
+        DecideApproval = "decide_approval",
+        CommitApproval = "commit_approval",
         Comment = "comment",
         ReadFaults = "read_faults",
     }
@@ -61,6 +67,8 @@ pub(crate) enum Grant {
     Lead,
     /// The one who holds the blocker: its handler or its department.
     Holder,
+    /// An account of the department that decides, where its reach covers the place.
+    Department,
     /// A department, viewer or anyone else who may act at all in the place (all but viewers).
     AnyoneActing,
     /// The administrator alone.
@@ -85,6 +93,8 @@ impl Act {
             | Self::DecideDateChange
             | Self::ReviewReport
             | Self::GrantCorrection
+            | Self::ChangeNetwork
+            | Self::CommitApproval
             | Self::ReadFaults => &[Grant::Coordinator],
             Self::EditPlan
             | Self::EditTeam
@@ -92,8 +102,14 @@ impl Act {
             | Self::AskDateChange
             | Self::RaiseBlocker
             | Self::AmendBlocker
-            | Self::ReopenBlocker => &[Grant::Lead, Grant::Coordinator],
-            Self::DraftReport | Self::SubmitReport | Self::ConfirmResolution => &[Grant::Lead],
+            | Self::ReopenBlocker
+            | Self::BuildNetwork
+            | Self::HandInSupplement => &[Grant::Lead, Grant::Coordinator],
+            Self::DraftReport
+            | Self::SubmitReport
+            | Self::ConfirmResolution
+            | Self::SubmitApproval => &[Grant::Lead],
+            Self::DecideApproval => &[Grant::Department, Grant::Coordinator],
             Self::WorkBlocker => &[Grant::Holder, Grant::Coordinator],
             Self::Comment => &[Grant::AnyoneActing],
         }
@@ -133,6 +149,10 @@ impl Caller {
                         && self.department == holder.department
                         && self.region == Some(holder.region))
             }),
+            Grant::Department => {
+                let decides = place.holder.as_ref().map(|holder| &holder.department);
+                self.role == Role::Department && reaches && decides == Some(&self.department)
+            }
             Grant::AnyoneActing => self.role != Role::Viewer,
         }
     }

@@ -15,7 +15,9 @@ mod regions;
 mod rows;
 mod sectors;
 
-pub(crate) use approvals::{ApprovalItem, approval_items};
+pub(crate) use approvals::{
+    Applies, ApprovalItem, ApprovalKind, Confidence, DayType, approval_items,
+};
 #[cfg(test)]
 pub(crate) use calendar::ReferenceYear;
 pub(crate) use calendar::{ReferenceDay, calendar_year, calendar_years};

@@ -37,6 +37,7 @@ pub struct Settings {
     pub escalation: EscalationSettings,
     pub reports: ReportSettings,
     pub blockers: BlockerSettings,
+    pub approvals: ApprovalSettings,
     pub pillars: PillarSettings,
     pub limits: LimitSettings,
     pub demo: DemoSettings,
@@ -89,6 +90,7 @@ section!(ReportSettings {
     return_working_days: i64;
 });
 section!(BlockerSettings { confirm_working_days: i64; reopen_days: i64; });
+section!(ApprovalSettings { supplement_working_days: i64; });
 section!(PillarSettings { vacancy_working_days: i64; critical_change_working_days: i64; });
 section!(LimitSettings { enabled: bool; json_bytes: usize; form_bytes: usize; upload_bytes: usize; hashing: usize; });
 section!(DemoSettings { password: SecretString; });

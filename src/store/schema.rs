@@ -489,6 +489,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    approvals (id) {
+        id -> Text,
+        project_id -> Text,
+        item -> Text,
+        position -> BigInt,
+        department -> Text,
+        state -> Text,
+        submitted_on -> Nullable<Date>,
+        accepted_on -> Nullable<Date>,
+        finished_on -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        document -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        missing -> Nullable<Text>,
+        next_due_on -> Date,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    approval_events (approval_id, number) {
+        approval_id -> Text,
+        number -> BigInt,
+        deed -> Text,
+        at -> BigInt,
+        on_day -> Date,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        facts -> Text,
+    }
+}
+
+diesel::table! {
+    approval_edges (approval_id, prerequisite) {
+        approval_id -> Text,
+        prerequisite -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
@@ -517,6 +557,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     date_changes,
     blockers,
     blocker_events,
+    approvals,
+    approval_events,
+    approval_edges,
     reports,
     report_versions,
     ledger,

@@ -18,6 +18,7 @@ mod story;
 #[path = "../support/world.rs"]
 mod world;
 
+mod approvals;
 mod blockers;
 mod catalogue;
 mod console;

@@ -1,0 +1,3 @@
+DROP TABLE approval_edges;
+DROP TABLE approval_events;
+DROP TABLE approvals;

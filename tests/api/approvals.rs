@@ -124,9 +124,9 @@ fn the_network_tells_what_can_start_and_which_chain_holds_up_construction() {
         // 22 working days of land supply from 28 September, then 3 of the permit.
         assert_eq!(
             of(&plan, "nodes", "land-supply")["earliest_finish_on"],
-            "2026-11-04"
+            "2026-11-03"
         );
-        assert_eq!(plan.body["construction_start_on"], "2026-11-09");
+        assert_eq!(plan.body["construction_start_on"], "2026-11-06");
         let eia = of(&plan, "nodes", "eia-report");
         assert_eq!(
             (&eia["duration_days"], &eia["slack_days"], &eia["critical"]),
@@ -152,7 +152,7 @@ fn the_network_tells_what_can_start_and_which_chain_holds_up_construction() {
             late.body["critical_path"],
             json!(["eia-report", "construction-start"])
         );
-        assert_eq!(late.body["construction_start_on"], "2026-11-16");
+        assert_eq!(late.body["construction_start_on"], "2026-11-13");
         assert_eq!(of(&late, "nodes", "land-supply")["slack_days"], 5);
         for wrong in [
             "moon:3",
@@ -239,8 +239,8 @@ fn papers_may_lie_with_the_authority_early_but_the_grant_waits_for_what_the_law_
                 .await
                 .findings(),
             [
-                ("/missing".to_owned(), "approval.blank".to_owned()),
                 ("/due_on".to_owned(), "approval.due_in_past".to_owned()),
+                ("/missing".to_owned(), "approval.blank".to_owned()),
             ]
         );
         let committed = deed(&cast.county, &land, "commitment", commitment).await;
@@ -290,7 +290,7 @@ fn a_supplement_stops_the_clock_for_the_days_it_takes_and_the_owner_owes_the_pap
         deed(&cast.lead, &review, "submission", json!({})).await;
         let accepted = deed(&cast.county, &review, "acceptance", json!({})).await;
         // 20 working days from 28 September over the holiday and the make-up Saturday.
-        assert_eq!(accepted.body["due_on"], "2026-11-02");
+        assert_eq!(accepted.body["due_on"], "2026-10-30");
         let twice = deed(&cast.county, &review, "acceptance", json!({})).await;
         assert_eq!((twice.status, twice.code()), (409, "approval.not_possible"));
         assert!(
@@ -316,7 +316,7 @@ fn a_supplement_stops_the_clock_for_the_days_it_takes_and_the_owner_owes_the_pap
         .await;
         assert_eq!(asked.body["state"], "supplement");
         // Ten working days for the papers; so long the clock stands still at most.
-        assert_eq!(asked.body["due_on"], "2026-11-16");
+        assert_eq!(asked.body["due_on"], "2026-11-13");
         let owed = lead.get("/deadlines?kind=commitment").await;
         assert_eq!(owed.body["items"][0]["due_on"], "2026-10-26");
         assert_eq!(
@@ -331,7 +331,7 @@ fn a_supplement_stops_the_clock_for_the_days_it_takes_and_the_owner_owes_the_pap
         // 13, 14 and 15 October did not count: three days, not ten.
         assert_eq!(
             (&came.body["state"], &came.body["due_on"]),
-            (&json!("accepted"), &json!("2026-11-05"))
+            (&json!("accepted"), &json!("2026-11-04"))
         );
         assert_eq!(
             lead.get("/deadlines?kind=commitment").await.body["items"],
@@ -348,7 +348,7 @@ fn a_supplement_stops_the_clock_for_the_days_it_takes_and_the_owner_owes_the_pap
             (&clock.body["counted_days"], &clock.body["left_days"]),
             (&json!(7), &json!(13))
         );
-        assert_eq!(clock.body["due_on"], "2026-11-05");
+        assert_eq!(clock.body["due_on"], "2026-11-04");
         let days = clock.body["days"].as_array().unwrap();
         assert_eq!(days.len(), 18);
         let on = |on: &str| days.iter().find(|day| day["on"] == on).unwrap();

@@ -39,6 +39,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/reports?state", "missing"),
     ("/date-changes?state", "open"),
     ("/blockers?state", "raised"),
+    ("/approvals?state", "accepted"),
+    ("delay", "ecology-environment:3"),
     ("/projects?state", "active"),
     ("region", "360111"),
     ("industry", "aviation"),

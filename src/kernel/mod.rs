@@ -11,5 +11,6 @@ pub mod identifiers;
 pub mod money;
 pub mod page;
 pub mod refused;
+pub(crate) mod search;
 mod text;
 pub mod time;

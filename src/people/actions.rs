@@ -11,8 +11,8 @@ use crate::journal::{self, Deed};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Email, Region};
-use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Finding, Kind, Refused, none_of};
+use crate::kernel::search::fold;
 use crate::kernel::time::Moment;
 use crate::store::Conn;
 use crate::store::schema::{accounts, projects};
@@ -113,7 +113,7 @@ pub(super) fn vet(by: &Caller, new: &NewPerson, found: Vec<Finding>) -> Result<(
 /// Only faults of the store.
 pub(super) fn enter(conn: &mut Conn, by: &Caller, account: &Account, now: Moment) -> Result<()> {
     diesel::insert_into(accounts::table)
-        .values(account)
+        .values((account, accounts::folded.eq(searched(account))))
         .execute(conn)?;
     let deed = Deed::on_site("person.created", account.id).with("role", account.role);
     journal::record(conn, &by.actor(), &deed.with("region", account.region), now)
@@ -256,7 +256,7 @@ fn keep(
         sessions::end_all(conn, id, "account_changed", now)?;
     }
     diesel::update(accounts::table.find(id))
-        .set(&after)
+        .set((&after, accounts::folded.eq(searched(&after))))
         .execute(conn)?;
     let deed = Deed::on_site("person.changed", id).with("role", after.role);
     let deed = deed
@@ -264,6 +264,13 @@ fn keep(
         .with("disabled", after.disabled_at.is_some());
     journal::record(conn, &by.actor(), &deed, now)?;
     Ok(after)
+}
+
+/// Returns by what an account is found: its name and its address.
+fn searched(account: &Account) -> String {
+    let mut text = fold(&account.name);
+    text.push_str(&account.email_key);
+    text
 }
 
 /// Returns the caller's own account.
@@ -289,56 +296,8 @@ pub(crate) fn get(conn: &mut Conn, by: &Caller, id: Id) -> Result<Account> {
     account.ok_or_else(|| Refusal::Missing.into())
 }
 
-/// Returns the accounts the caller may manage, by name.
-///
-/// # Errors
-/// 403 `act.forbidden` to those who manage nobody.
-pub(crate) fn list(
-    conn: &mut Conn,
-    by: &Caller,
-    role: Option<Role>,
-    region: Option<Region>,
-    paging: &Paging,
-) -> Result<Page<Account>> {
-    let home = home(by)?;
-    by.may(Act::ManagePeople, &Place::region(home))?;
-    let wanted = || {
-        let mut query = accounts::table.into_boxed();
-        if by.role != Role::Admin {
-            let (first, last) = home.reach();
-            query = query.filter(accounts::region.between(first, last));
-        }
-        if let Some(region) = region {
-            let (first, last) = region.reach();
-            query = query.filter(accounts::region.between(first, last));
-        }
-        if let Some(role) = role {
-            query = query.filter(accounts::role.eq(role));
-        }
-        query
-    };
-    let total = if paging.with_total {
-        Some(wanted().count().get_result(conn)?)
-    } else {
-        None
-    };
-    let mut query = wanted()
-        .order((accounts::name, accounts::id))
-        .limit(paging.limit.saturating_add(1))
-        .select(Account::as_select());
-    if let (Some(name), Some(id)) = (paging.key(0), paging.key(1)) {
-        let (name, id) = (name.to_owned(), id.parse::<Id>().unwrap_or_default());
-        let same = accounts::name.eq(name.clone()).and(accounts::id.gt(id));
-        query = query.filter(accounts::name.gt(name).or(same));
-    }
-    let rows = query.load(conn)?;
-    Ok(paging.page("people", rows, total, |row: &Account| {
-        vec![row.name.clone(), row.id.to_string()]
-    }))
-}
-
 /// Returns the region whose people a caller may manage.
-fn home(by: &Caller) -> Result<Region> {
+pub(super) fn home(by: &Caller) -> Result<Region> {
     let home = by.scope.reach.or(by.region);
     home.ok_or_else(|| Refused::new(Kind::Forbidden, "act.forbidden").into())
 }

@@ -14,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::account::Account;
 use super::actions::{self, Change, NewPerson};
 use super::call::Call;
+use super::directory::{self, Filter, LIST};
 use super::importing;
 use super::role::Role;
 use super::sessions::{self, Pair, Refreshed};
@@ -157,24 +158,34 @@ impl From<Account> for PersonView {
 struct PeopleQuery {
     role: Option<Role>,
     region: Option<Region>,
+    disabled: Option<bool>,
+    q: Option<String>,
     limit: Option<i64>,
     cursor: Option<String>,
     with_total: Option<bool>,
 }
 
-#[utoipa::path(tag = "people", params(("role" = Option<Role>, Query), ("region" = Option<Region>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<PersonView>)))]
+#[utoipa::path(tag = "people", params(("role" = Option<Role>, Query), ("region" = Option<Region>, Query, description = "The reach of this region"), ("disabled" = Option<bool>, Query), ("q" = Option<String>, Query, description = "A part of the name or the address"), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<PersonView>)))]
 #[get("/people")]
 async fn list(call: Call, query: Query<PeopleQuery>) -> Result<HttpResponse> {
     let PeopleQuery {
         role,
         region,
+        disabled,
+        q,
         limit,
         cursor,
         with_total,
     } = query.0;
-    let paging = Paging::read("people", 2, limit, cursor.as_deref(), with_total)?;
+    let paging = Paging::read(LIST.0, LIST.1, limit, cursor.as_deref(), with_total)?;
+    let filter = Filter {
+        role,
+        region,
+        disabled,
+        text: q,
+    };
     let read = call.read(move |conn, by, _| {
-        let page = actions::list(conn, by, role, region, &paging)?;
+        let page = directory::list(conn, by, &filter, &paging)?;
         Answer::page(&page.map(PersonView::from))
     });
     read.await
@@ -182,7 +193,7 @@ async fn list(call: Call, query: Query<PeopleQuery>) -> Result<HttpResponse> {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PersonBody {
+pub(super) struct PersonBody {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
     #[schema(max_length = 254)]
@@ -201,6 +212,26 @@ struct PersonBody {
     #[schema(max_length = 1024)]
     password: Option<String>,
     disabled: Option<bool>,
+}
+
+impl PersonBody {
+    /// Returns the account asked for, and the password chosen for it, which is hashed before it is kept.
+    pub(super) fn split(self) -> (NewPerson, Option<String>) {
+        let new = NewPerson {
+            name: self.name,
+            email: self.email,
+            phone: self.phone,
+            post: self.post,
+            unit: self.unit,
+            role: self.role,
+            region: self.region,
+            department: self.department,
+            language: self.language.unwrap_or(Lang::Zh),
+            password_hash: None,
+            disabled: self.disabled.unwrap_or_default(),
+        };
+        (new, self.password)
+    }
 }
 
 async fn hash_chosen(
@@ -225,21 +256,7 @@ async fn create(
     hashing: web::Data<Hashing>,
     body: Body<PersonBody>,
 ) -> Result<HttpResponse> {
-    let new = body.value;
-    let chosen = new.password;
-    let mut new = NewPerson {
-        name: new.name,
-        email: new.email,
-        phone: new.phone,
-        post: new.post,
-        unit: new.unit,
-        role: new.role,
-        region: new.region,
-        department: new.department,
-        language: new.language.unwrap_or(Lang::Zh),
-        password_hash: None,
-        disabled: new.disabled.unwrap_or_default(),
-    };
+    let (mut new, chosen) = body.value.split();
     if let Some(chosen) = chosen {
         let (vetting, vetted, now) = (call.clone(), new.clone(), call.app.now());
         let found = rules::password_faults("/password", &chosen, &new.name, &new.email);
@@ -273,7 +290,7 @@ async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PersonChange {
+pub(super) struct PersonChange {
     #[schema(max_length = 100)]
     name: Option<String>,
     #[schema(max_length = 254)]
@@ -300,6 +317,26 @@ struct PersonChange {
     disabled: Option<bool>,
 }
 
+impl PersonChange {
+    /// Returns what changes, and the password chosen, which is hashed before it is kept.
+    pub(super) fn split(self) -> (Change, Option<String>) {
+        let change = Change {
+            name: self.name,
+            email: self.email,
+            phone: self.phone,
+            post: self.post,
+            unit: self.unit,
+            role: self.role,
+            region: self.region,
+            department: self.department,
+            language: self.language,
+            password_hash: None,
+            disabled: self.disabled,
+        };
+        (change, self.password)
+    }
+}
+
 #[utoipa::path(tag = "people", params(("id" = Id, Path)), request_body = PersonChange, responses((status = 200, body = PersonView), (status = 412), (status = 428)))]
 #[patch("/people/{id}")]
 async fn change_person(
@@ -308,30 +345,17 @@ async fn change_person(
     id: web::Path<Id>,
     body: Body<PersonChange>,
 ) -> Result<HttpResponse> {
-    let (id, seen, asked) = (id.into_inner(), call.if_match, body.value);
-    let mut password_hash = None;
-    if asked.password.is_some() {
+    let (id, seen) = (id.into_inner(), call.if_match);
+    let (mut change, chosen) = body.value.split();
+    if chosen.is_some() {
         let (asking, now) = (call.clone(), call.app.now());
         let find = move |conn: &mut crate::store::Conn| {
             let by = asking.caller(conn, now)?;
             actions::get(conn, &by, id)
         };
         let known = call.app.store.read(find).await?;
-        password_hash = hash_chosen(&hashing, asked.password, &known.name, &known.email).await?;
+        change.password_hash = hash_chosen(&hashing, chosen, &known.name, &known.email).await?;
     }
-    let change = Change {
-        name: asked.name,
-        email: asked.email,
-        phone: asked.phone,
-        post: asked.post,
-        unit: asked.unit,
-        role: asked.role,
-        region: asked.region,
-        department: asked.department,
-        language: asked.language,
-        password_hash,
-        disabled: asked.disabled,
-    };
     let write = call.write(body.digest, move |conn, by, now| {
         let account = actions::change(conn, by, id, seen, &change, now)?;
         let version = account.version;

@@ -6,6 +6,7 @@ pub(crate) mod api;
 pub(crate) mod call;
 pub(crate) mod caller;
 mod console;
+pub(crate) mod directory;
 mod import;
 pub(crate) mod importing;
 mod keys;

@@ -357,6 +357,14 @@ impl Visit {
         self.app.store.read(unit).await
     }
 
+    /// Reads who visits, for what has to be known before the unit of a deed.
+    ///
+    /// # Errors
+    /// 401 `session.required`.
+    pub(super) fn caller(&self, conn: &mut Conn, now: Moment) -> Result<Caller> {
+        self.known(conn, now).map(|known| known.caller)
+    }
+
     /// Reads who visits.
     ///
     /// # Errors

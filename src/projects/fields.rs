@@ -7,11 +7,12 @@ use utoipa::ToSchema;
 
 use super::refusal::Refusal;
 use super::stage::Stage;
-use super::store::{Project, State, fold};
+use super::store::{Project, State};
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{CodeWarning, CreditCode, KnownCodes, ProjectCode, Region};
 use crate::kernel::money::Yuan;
 use crate::kernel::refused::{Facts, Finding};
+use crate::kernel::search::fold;
 use crate::kernel::time::{Day, Moment};
 use crate::reference;
 use crate::web::extract;

@@ -4,11 +4,12 @@ use diesel::prelude::*;
 
 use super::rules::Pillar;
 use super::stage::Stage;
-use super::store::{Project, State, fold, in_scope};
+use super::store::{Project, State, in_scope};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
+use crate::kernel::search;
 use crate::people::caller::Scope;
 use crate::store::schema::{accounts, projects};
 use crate::store::{Conn, MultiBackend};
@@ -118,13 +119,8 @@ fn wanted(scope: &Scope, filter: &Filter) -> Wanted {
     if let Some(owner) = filter.owner {
         query = query.filter(projects::owner_id.eq(owner));
     }
-    if let Some(text) = filter
-        .text
-        .as_deref()
-        .map(fold)
-        .filter(|text| !text.is_empty())
-    {
-        query = query.filter(projects::folded.like(pattern(&text)).escape('\\'));
+    if let Some(pattern) = filter.text.as_deref().and_then(search::pattern) {
+        query = query.filter(projects::folded.like(pattern).escape('\\'));
     }
     match filter.missing {
         None => query,
@@ -144,33 +140,36 @@ fn wanted(scope: &Scope, filter: &Filter) -> Wanted {
     }
 }
 
+/// Returns the first drafts in scope whose five pillars stand, in the order they were made: id and name.
+/// They could be launched.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn launchable(conn: &mut Conn, scope: &Scope, few: i64) -> Result<Vec<(Id, String)>> {
+    let is_whole = projects::plan_id
+        .is_not_null()
+        .and(projects::team_id.is_not_null())
+        .and(projects::schedule_id.is_not_null())
+        .and(projects::leader_id.is_not_null())
+        .and(projects::owner_id.is_not_null());
+    let is_absent = projects::leader_id
+        .eq_any(disabled())
+        .or(projects::owner_id.eq_any(disabled()));
+    Ok(projects::table
+        .filter(in_scope(scope))
+        .filter(projects::state.eq(State::Draft))
+        .filter(is_whole)
+        .filter(diesel::dsl::not(is_absent))
+        .order(projects::id)
+        .limit(few)
+        .select((projects::id, projects::name))
+        .load(conn)?)
+}
+
 /// The accounts that are disabled, as a sub-select.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn disabled() -> _ {
     accounts::table
         .filter(accounts::disabled_at.is_not_null())
         .select(accounts::id.nullable())
-}
-
-/// Returns a pattern that finds the text anywhere, its own signs meaning themselves.
-fn pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for sign in text.chars() {
-        if matches!(sign, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(sign);
-    }
-    pattern.push('%');
-    pattern
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_signs_of_a_pattern_mean_themselves() {
-        assert_eq!(pattern("100%_a\\"), "%100\\%\\_a\\\\%");
-    }
 }

@@ -26,6 +26,7 @@ pub(crate) use appointing::{AppointmentBody, appoint};
 pub(crate) use charter::{Charter, charter};
 pub(crate) use import::read_projects;
 pub(crate) use importing::{Asked, import};
+pub(crate) use list::launchable;
 pub(crate) use pauses::{Pause, PauseKind, end_pause, open_pause, pauses_of};
 pub(crate) use pillars::{end_terms, people};
 pub(crate) use planning::{PlanBody, YearAmount, put_plan};

@@ -2,7 +2,6 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::stage::Stage;
 use crate::kernel::error::Result;
@@ -40,7 +39,7 @@ pub(crate) struct Project {
     pub(crate) id: Id,
     pub(crate) code: Option<String>,
     pub(crate) name: String,
-    /// Name, code and enterprise as searched: see [`fold`].
+    /// Name, code and enterprise as searched.
     pub(crate) folded: String,
     pub(crate) region: Region,
     pub(crate) industry: Option<String>,
@@ -106,14 +105,6 @@ pub(crate) fn get(conn: &mut Conn, scope: &Scope, id: Id) -> Result<Project> {
         .first(conn)
         .optional()?;
     project.ok_or_else(|| Refused::new(Kind::Missing, "project.missing").into())
-}
-
-/// Folds a text for searching: full width to half, upper case to lower, white space away.
-pub(crate) fn fold(text: &str) -> String {
-    text.nfkc()
-        .flat_map(char::to_lowercase)
-        .filter(|sign| !sign.is_whitespace())
-        .collect()
 }
 
 /// Writes a new project.

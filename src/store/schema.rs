@@ -20,6 +20,7 @@ diesel::table! {
         disabled_at -> Nullable<BigInt>,
         created_at -> BigInt,
         version -> BigInt,
+        folded -> Text,
     }
 }
 

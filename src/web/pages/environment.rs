@@ -9,7 +9,7 @@ use minijinja::{
     escape_formatter,
 };
 
-use super::{Frame, assets, fields};
+use super::{Frame, assets, fields, places};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::money::Yuan;
 use crate::kernel::refused::Facts;
@@ -43,6 +43,8 @@ fn environment() -> Environment<'static> {
     environment.add_function("t", t);
     environment.add_function("word", word);
     environment.add_function("asset", asset);
+    environment.add_function("region_name", region_name);
+    environment.add_function("department_name", department_name);
     environment.add_function("next_page", next_page);
     environment.add_filter("day", day);
     environment.add_filter("moment", moment);
@@ -120,6 +122,23 @@ pub(super) fn word(state: &State, kind: &str, slug: Value) -> std::result::Resul
     let key = format!("word.{kind}.{slug}");
     let said = say(frame(state)?.lang, &key, &Facts::none());
     Ok(if said == key { slug } else { said })
+}
+
+/// The name of a region by its code; a dash for nothing.
+fn region_name(state: &State, code: Value) -> std::result::Result<String, Fault> {
+    let lang = frame(state)?.lang;
+    Ok(code
+        .as_str()
+        .map_or_else(|| "—".to_owned(), |code| places::region_name(lang, code)))
+}
+
+/// The name of a department by its slug; a dash for nothing.
+fn department_name(state: &State, slug: Value) -> std::result::Result<String, Fault> {
+    let lang = frame(state)?.lang;
+    Ok(slug.as_str().map_or_else(
+        || "—".to_owned(),
+        |slug| places::department_name(lang, slug),
+    ))
 }
 
 fn asset(name: &str) -> std::result::Result<String, Fault> {

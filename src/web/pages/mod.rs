@@ -12,6 +12,7 @@ mod environment;
 mod fields;
 pub(crate) mod form;
 mod frame;
+pub(crate) mod places;
 
 use minijinja::Value;
 use serde::Serialize;

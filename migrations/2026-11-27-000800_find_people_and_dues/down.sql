@@ -1,0 +1,3 @@
+DROP INDEX deadlines_by_office;
+DROP INDEX deadlines_by_person;
+ALTER TABLE accounts DROP COLUMN folded;

@@ -11,7 +11,9 @@ mod digest;
 mod faults;
 mod ladder;
 mod letters;
+pub(crate) mod outlook;
 mod owed;
+pub(crate) mod pages;
 mod plan;
 mod policy;
 mod posting;
@@ -19,6 +21,7 @@ mod rungs;
 #[cfg(test)]
 mod samples;
 mod store;
+pub(crate) mod told;
 mod verdict;
 mod wanted;
 

@@ -30,7 +30,8 @@ pub(super) struct Wanted {
     pub(super) mine: bool,
     /// Only those that are, or are not, overdue.
     pub(super) overdue: Option<bool>,
-    pub(super) kind: Option<DeadlineKind>,
+    /// Only these kinds; any when none is named.
+    pub(super) kinds: Vec<DeadlineKind>,
     /// The reach of this region.
     pub(super) region: Option<Region>,
     pub(super) project: Option<Id>,
@@ -84,50 +85,21 @@ fn in_reach(scope: &Scope) -> diesel::dsl::Between<deadlines::place, Region, Reg
 type Joined =
     InnerJoinOn<deadlines::table, project_rows::table, Eq<project_rows::id, deadlines::project_id>>;
 
-fn matching(by: &Caller, wanted: &Wanted, today: Day) -> IntoBoxed<'static, Joined, MultiBackend> {
+type Owed = IntoBoxed<'static, Joined, MultiBackend>;
+
+/// Returns the query of a list; every other reader of what is owed adds its own order.
+pub(super) fn matching(by: &Caller, wanted: &Wanted, today: Day) -> Owed {
     let mut query = deadlines::table
         .inner_join(project_rows::table.on(project_rows::id.eq(deadlines::project_id)))
         .into_boxed()
         .filter(projects::in_scope(&by.scope).or(in_reach(&by.scope)))
         .filter(deadlines::settled_at.is_null());
+    if by.scope.reach.is_none() {
+        // The same once more: named on the table itself, it lets an index begin with the projects.
+        query = query.filter(deadlines::project_id.eq_any(by.scope.projects.clone()));
+    }
     if wanted.mine {
-        let person = deadlines::person_id.eq(by.id);
-        let owner = deadlines::answerable
-            .eq("owner")
-            .and(project_rows::owner_id.eq(by.id));
-        // Nobody but the account of such an office answers for it, whatever else they may do.
-        let office = match by.role {
-            Role::Coordinator => "coordinators",
-            Role::Department => "department",
-            Role::Admin | Role::Lead | Role::Viewer => "",
-        };
-        let department = deadlines::department
-            .is_null()
-            .or(deadlines::department.eq(by.department.clone()));
-        let office = deadlines::answerable
-            .eq(office)
-            .and(deadlines::region.eq(by.region))
-            .and(department.assume_not_null());
-        // Where a department has no account its coordinator stands in.
-        let staffed = accounts::table
-            .filter(accounts::region.eq(deadlines::region))
-            .filter(accounts::department.eq(deadlines::department))
-            .filter(accounts::disabled_at.is_null());
-        let in_their_stead = deadlines::answerable
-            .eq(if by.role == Role::Coordinator {
-                "department"
-            } else {
-                ""
-            })
-            .and(deadlines::region.eq(by.region))
-            .and(not(exists(staffed)));
-        query = query.filter(
-            person
-                .assume_not_null()
-                .or(owner.assume_not_null())
-                .or(office.assume_not_null())
-                .or(in_their_stead.assume_not_null()),
-        );
+        query = answered_by(query, by);
     }
     if let Some(overdue) = wanted.overdue {
         query = if overdue {
@@ -136,8 +108,8 @@ fn matching(by: &Caller, wanted: &Wanted, today: Day) -> IntoBoxed<'static, Join
             query.filter(deadlines::due_on.ge(today))
         };
     }
-    if let Some(kind) = wanted.kind {
-        query = query.filter(deadlines::kind.eq(kind));
+    if !wanted.kinds.is_empty() {
+        query = query.filter(deadlines::kind.eq_any(wanted.kinds.clone()));
     }
     if let Some(region) = wanted.region {
         let (first, last) = region.reach();
@@ -150,6 +122,41 @@ fn matching(by: &Caller, wanted: &Wanted, today: Day) -> IntoBoxed<'static, Join
         query = query.filter(deadlines::due_on.le(until));
     }
     query
+}
+
+/// Leaves only what the caller answers for. By role, since nobody but the account of an office answers
+/// for what the office owes, and only leads own projects: so each role has few conditions, and every
+/// one of them an index.
+fn answered_by(query: Owed, by: &Caller) -> Owed {
+    let person = deadlines::person_id.eq(by.id).assume_not_null();
+    let of_office = |office: &'static str| {
+        deadlines::answerable
+            .eq(office)
+            .and(deadlines::region.eq(by.region).assume_not_null())
+    };
+    match by.role {
+        Role::Admin | Role::Viewer => query.filter(person),
+        Role::Lead => {
+            let owner = deadlines::answerable
+                .eq("owner")
+                .and(project_rows::owner_id.eq(by.id).assume_not_null());
+            query.filter(person.or(owner))
+        }
+        Role::Department => {
+            let own = deadlines::department.eq(by.department.clone());
+            let office = of_office("department").and(own.assume_not_null());
+            query.filter(person.or(office))
+        }
+        Role::Coordinator => {
+            // Where a department has no account its coordinator stands in.
+            let staffed = accounts::table
+                .filter(accounts::region.eq(deadlines::region))
+                .filter(accounts::department.eq(deadlines::department))
+                .filter(accounts::disabled_at.is_null());
+            let in_their_stead = of_office("department").and(not(exists(staffed)));
+            query.filter(person.or(of_office("coordinators")).or(in_their_stead))
+        }
+    }
 }
 
 /// Returns the key of the words for what a deadline is about. A missing pillar is named by a text of

@@ -144,6 +144,33 @@ pub(crate) fn next_step_after(
         .find(|on| *on > after && *on > born_on)
 }
 
+/// Returns the step told next as things stand, and the day it is told when `from` is the first day
+/// letters go out again; nothing for what is quiet without an end one can count on, and when the
+/// ladder has ended.
+pub(crate) fn next<'l>(
+    case: &Case<'_>,
+    ladder: &'l Ladder,
+    calendar: &WorkCalendar,
+    from: Day,
+) -> Option<(Occurrence<'l>, Day)> {
+    let first = decide(case, ladder, calendar, from);
+    if let Some(step) = first.tell {
+        return Some((step, from));
+    }
+    if matches!(first.quiet, Some(Quiet::Paused | Quiet::Silenced)) {
+        return None;
+    }
+    let on = first.next_step_on?;
+    let skipped = first.skip.iter().map(Occurrence::name);
+    let recorded: Vec<StepName> = case.recorded.iter().cloned().chain(skipped).collect();
+    let then = Case {
+        recorded: &recorded,
+        ..*case
+    };
+    let step = decide(&then, ladder, calendar, on).tell?;
+    Some((step, on))
+}
+
 /// Returns the working days a deadline is overdue, negative when days are left: the count a step
 /// has in the ladder when it is told on its own day.
 pub(crate) fn days_overdue(due_on: Day, today: Day, calendar: &WorkCalendar) -> i64 {

@@ -124,6 +124,28 @@ impl Posting {
             .then(|| zone.at(day, self.opens)..zone.at(day, self.closes))
     }
 
+    /// Returns the day on which letters go out next: today while a slot of today is still to be
+    /// posted, else the next working day.
+    pub(crate) fn next_on(
+        &self,
+        now: Moment,
+        zone: Zone,
+        calendar: &WorkCalendar,
+        last_posted: Option<Slot>,
+    ) -> Day {
+        let on = zone.day_of(now);
+        let is_coming = |at: &TimeOfDay| Slot { on, at: *at }.moment(zone) > now;
+        let is_today = calendar.is_working(on) && self.slots.iter().any(is_coming);
+        if is_today
+            || self
+                .slot_to_post(now, zone, calendar, last_posted)
+                .is_some()
+        {
+            return on;
+        }
+        calendar.plus_working_days(on, 1).on
+    }
+
     /// Tells whether letters that wait for no slot may go out now.
     pub(crate) fn is_open(&self, now: Moment, zone: Zone, calendar: &WorkCalendar) -> bool {
         self.hours_on(zone.day_of(now), zone, calendar)

@@ -6,15 +6,16 @@
 use super::around::Around;
 use super::audience::{self, Side};
 use super::digest::Notice;
-use super::ladder::{Policy, StepName};
+use super::ladder::{Ladder, Policy, StepName};
 use super::letters::{self, Matter, Told};
 use super::owed;
-use super::plan::{self, Case};
+use super::plan::{self, Case, Occurrence};
 use super::rungs::Missing;
 use super::store::Climb;
 use crate::deadlines::{Deadline, DeadlineKind, Seen};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
+use crate::kernel::id::Id;
 use crate::kernel::time::Day;
 use crate::projects::State;
 
@@ -97,32 +98,14 @@ pub(super) fn verdict(
     else {
         return Ok(nothing(None));
     };
-    let case = Case {
-        due_on: row.due_on,
-        born_on: row.born_on,
-        acknowledged_until: row.acknowledged_until,
-        silenced_until: None,
-        is_paused: project.state != State::Active,
-        recorded,
-    };
+    let case = case_of(row, project.state != State::Active, recorded);
     let decision = plan::decide(&case, ladder, calendar, today);
     let mut telling = nothing(decision.next_step_on);
     telling.verdict.skip = decision.skip.iter().map(plan::Occurrence::name).collect();
     let Some(step) = decision.tell else {
         return Ok(telling);
     };
-    let answerable = around.answerable(row);
-    let people = audience::People {
-        side: side(row.kind),
-        place: row.place,
-        level: row.level,
-        answerable: &answerable,
-        owner: around.owner(row.project_id),
-        convenor: around.convenor(row.project_id),
-        leader: around.leader(row.project_id),
-        coordinators: around.coordinators(),
-    };
-    let told = audience::resolve(&step, ladder, &people);
+    let told = audience_of(row, around, &step, ladder);
     let faults = told.faults.into_iter();
     telling.verdict.missing = faults.filter_map(|fault| Missing::of(fault, row)).collect();
     if told.recipients.is_empty() {
@@ -145,6 +128,39 @@ pub(super) fn verdict(
         facts: facts.with("project", &project.name),
     });
     Ok(telling)
+}
+
+/// Returns who is told of a step of a deadline, as people stand now.
+pub(super) fn audience_of(
+    row: &Deadline,
+    around: &Around,
+    step: &Occurrence<'_>,
+    ladder: &Ladder,
+) -> audience::Told<Id> {
+    let answerable = around.answerable(row);
+    let people = audience::People {
+        side: side(row.kind),
+        place: row.place,
+        level: row.level,
+        answerable: &answerable,
+        owner: around.owner(row.project_id),
+        convenor: around.convenor(row.project_id),
+        leader: around.leader(row.project_id),
+        coordinators: around.coordinators(),
+    };
+    audience::resolve(step, ladder, &people)
+}
+
+/// Returns what the plan needs to know of a deadline.
+pub(super) fn case_of<'r>(row: &Deadline, is_paused: bool, recorded: &'r [StepName]) -> Case<'r> {
+    Case {
+        due_on: row.due_on,
+        born_on: row.born_on,
+        acknowledged_until: row.acknowledged_until,
+        silenced_until: None,
+        is_paused,
+        recorded,
+    }
 }
 
 /// Says which side owes a kind: docs/RULES.md, section 6.

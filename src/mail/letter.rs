@@ -108,10 +108,13 @@ pub(crate) struct Told {
     pub(crate) reason_key: String,
     /// What fills both.
     pub(crate) facts: Facts,
+    /// Where the matter is answered; nothing in letters written before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) link: Option<String>,
 }
 
 impl Item {
-    /// Returns what is kept of the item's words; `step` and `due_on` are among the facts.
+    /// Returns what is kept of the item; `step` and `due_on` are among the facts.
     pub(super) fn told(&self) -> Told {
         let mut facts = plain(&self.facts).with("step", &self.step);
         if let Some(due_on) = self.due_on {
@@ -121,6 +124,7 @@ impl Item {
             title_key: self.title_key.clone(),
             reason_key: self.reason_key.clone(),
             facts,
+            link: self.link.clone(),
         }
     }
 }

@@ -21,7 +21,8 @@ pub(crate) use letter::{Item, Letter, Recipient, Urgency};
 pub(crate) use outbox::{Ending, State, post};
 pub(crate) use postman::deliver_round;
 pub(crate) use reading::{
-    KeptItem, KeptLetter, LetterRow, Sight, bounced_addresses, letter, letters, outbox_list,
+    KeptItem, KeptLetter, LetterRow, Sight, bounced_addresses, letter, letter_text, letters,
+    outbox_list,
 };
 pub(crate) use sending::Hours;
 pub(crate) use transport::Transport;

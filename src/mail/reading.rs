@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use mail_parser::MessageParser;
 use serde::Serialize;
 
 use super::letter::Told;
@@ -105,23 +106,33 @@ fn seen(sight: Sight) -> Seen {
     Box::new(letters::region.between(Some(first), Some(last)).or(own))
 }
 
-/// Returns letters in sight, newest first. The cursor has one key, the id.
+/// Returns letters in sight, newest first, only those in one state where it is named. The cursor has
+/// one key, the id.
 ///
 /// # Errors
 /// Only faults of the store.
-pub(crate) fn letters(conn: &mut Conn, sight: Sight, paging: &Paging) -> Result<Page<KeptLetter>> {
-    let mut query = letters::table
-        .filter(seen(sight))
+pub(crate) fn letters(
+    conn: &mut Conn,
+    sight: Sight,
+    state: Option<State>,
+    paging: &Paging,
+) -> Result<Page<KeptLetter>> {
+    let matching = || {
+        let query = letters::table.filter(seen(sight)).into_boxed();
+        match state {
+            Some(state) => query.filter(letters::state.eq(state)),
+            None => query,
+        }
+    };
+    let mut query = matching()
         .order(letters::id.desc())
         .limit(paging.limit.saturating_add(1))
-        .select(LetterRow::as_select())
-        .into_boxed();
+        .select(LetterRow::as_select());
     if let Some(after) = paging.key(0) {
         query = query.filter(letters::id.lt(after.to_owned()));
     }
     let total = if paging.with_total {
-        let all = letters::table.filter(seen(sight)).count();
-        Some(all.get_result(conn)?)
+        Some(matching().count().get_result(conn)?)
     } else {
         None
     };
@@ -154,6 +165,17 @@ pub(crate) fn letter(conn: &mut Conn, sight: Sight, id: Id) -> Result<Option<Kep
         attempts: attempts_of(conn, &[id])?.remove(&id).unwrap_or_default(),
         row,
     }))
+}
+
+/// Returns the words a letter went out with, its text without the form of mail; nothing for one that
+/// could not be made. The caller has already seen the letter in sight.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn letter_text(conn: &mut Conn, id: Id) -> Result<Option<String>> {
+    let bytes: String = letters::table.find(id).select(letters::bytes).first(conn)?;
+    let message = MessageParser::default().parse(&bytes);
+    Ok(message.and_then(|message| Some(message.body_text(0)?.into_owned())))
 }
 
 /// Returns the letters in some states, or in any when none is named, newest first.

@@ -1,7 +1,7 @@
 //! The letter both sides of a hand-over get, with what is open.
 
 use super::appointing::HandedOver;
-use super::pillars::Appointment;
+use super::pillars::{self, Appointment};
 use super::store::Project;
 use crate::kernel::error::Result;
 use crate::kernel::refused::Facts;
@@ -30,8 +30,8 @@ pub(super) fn hand_over(
         .with("to", &to.name)
         .with("pillar", term.pillar)
         .with("day", term.from_on);
-    let link = format!("/projects/{}", project.id);
-    let items = open.iter().map(|item| {
+    let parts = pillars::people(conn, project.id)?;
+    let item = |item: &HandedOver, link: &str| {
         let own = item.facts.as_object().into_iter().flatten();
         Item {
             project: Some(project.id),
@@ -45,11 +45,16 @@ pub(super) fn hand_over(
             }),
             title_key: format!("deadline.{}", item.kind),
             reason_key: "appointment.told".to_owned(),
-            link: Some(link.clone()),
+            link: Some(link.to_owned()),
         }
-    });
-    let items: Vec<Item> = items.collect();
+    };
     for person in [from, to].into_iter().filter(|person| person.is_enabled()) {
+        // Who hands over the last part in a project sees it no longer: their link leads to their day.
+        let link = if parts.include(person.id) {
+            format!("/projects/{}", project.id)
+        } else {
+            "/".to_owned()
+        };
         let letter = Letter {
             name: "hand_over",
             dedup: format!("hand_over:{}:{}", term.id, person.id),
@@ -57,8 +62,8 @@ pub(super) fn hand_over(
             slot_at: None,
             region: Some(project.region),
             facts: facts.clone(),
-            link: link.clone(),
-            items: items.clone(),
+            items: open.iter().map(|open| item(open, &link)).collect(),
+            link,
             more: 0,
         };
         mail::post(conn, settings, &letter, &person.recipient(), now)?;

@@ -270,6 +270,13 @@ pub(crate) struct People {
     pub(crate) team: Vec<Id>,
 }
 
+impl People {
+    /// Tells whether an account is among them.
+    pub(super) fn include(&self, account: Id) -> bool {
+        self.team.contains(&account) || [self.leader, self.owner].contains(&Some(account))
+    }
+}
+
 /// Returns who has a part in a project now, whether or not they satisfy their pillar.
 ///
 /// # Errors

@@ -56,7 +56,7 @@ pub(super) fn tell_returned(
             facts: facts.clone(),
             title_key: "report.letter.title".to_owned(),
             reason_key: "report.letter.reason".to_owned(),
-            link: None,
+            link: Some(link.clone()),
         };
         let letter = Letter {
             name: "report_returned",

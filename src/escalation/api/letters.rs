@@ -4,15 +4,14 @@ use actix_web::{HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::escalation::told::sight;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::{Day, Moment};
-use crate::mail::{self, Ending, KeptItem, KeptLetter, Sight, State};
+use crate::mail::{self, Ending, KeptItem, KeptLetter, State};
 use crate::people::call::Call;
-use crate::people::caller::Caller;
-use crate::people::role::Role;
 use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::extract::Query;
@@ -103,18 +102,10 @@ impl LetterView {
     }
 }
 
-/// One's own letters; for coordinators also those about their reach.
-fn sight(by: &Caller) -> Sight {
-    let reads_others = matches!(by.role, Role::Admin | Role::Coordinator);
-    Sight {
-        id: by.id,
-        reach: by.scope.reach.filter(|_| reads_others),
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LettersQuery {
+    state: Option<State>,
     limit: Option<i64>,
     cursor: Option<String>,
     with_total: Option<bool>,
@@ -126,6 +117,7 @@ struct LettersQuery {
 #[utoipa::path(
     tag = "letters",
     params(
+        ("state" = Option<State>, Query),
         ("limit" = Option<i64>, Query),
         ("cursor" = Option<String>, Query),
         ("with_total" = Option<bool>, Query),
@@ -138,7 +130,7 @@ pub(super) async fn list(call: Call, query: Query<LettersQuery>) -> Result<HttpR
     let cursor = asked.cursor.as_deref();
     let paging = Paging::read("letters", 1, asked.limit, cursor, asked.with_total)?;
     let read = call.read(move |conn, by, _| {
-        let page = mail::letters(conn, sight(by), &paging)?;
+        let page = mail::letters(conn, sight(by), asked.state, &paging)?;
         Answer::page(&page.map(|letter| LetterView::of(letter, by.lang)))
     });
     read.await

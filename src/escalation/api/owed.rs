@@ -121,7 +121,7 @@ pub(super) async fn list(call: Call, query: Query<DeadlinesQuery>) -> Result<Htt
     let wanted = Wanted {
         mine: asked.mine.unwrap_or_default(),
         overdue: asked.overdue,
-        kind: asked.kind,
+        kinds: asked.kind.into_iter().collect(),
         region: asked.region,
         project: asked.project,
         until: asked.until,

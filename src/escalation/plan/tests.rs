@@ -357,3 +357,49 @@ fn days_overdue_are_working_days() {
         assert_eq!(counted, expected, "{today}");
     }
 }
+
+/// What comes next in one line: the step and its day.
+fn coming(case: &Case<'_>, from: &str) -> Option<String> {
+    let ladder = project_ladder();
+    let (step, on) = next(case, &ladder, &calendar(), day(from))?;
+    Some(format!("{} {on}", step.name()))
+}
+
+#[test]
+fn the_step_that_comes_next_is_the_one_a_sweep_tells_first() {
+    let recorded = names(&["E0-5", "E0-3"]);
+    for (case, from, expected) in [
+        (report(&[]), "2026-09-28", "E0-5 2026-09-28"),
+        (report(&recorded), "2026-09-30", "E0-1 2026-10-09"),
+        // Nothing was told for long: the highest that is fresh, today; the others are passed over.
+        (report(&[]), "2026-10-19", "E3 2026-10-19"),
+        // So late that only what repeats is fresh.
+        (report(&[]), "2026-11-27", "R4 2026-11-27"),
+        (report(&recorded), "2026-10-26", "E4 2026-10-26"),
+    ] {
+        assert_eq!(coming(&case, from).as_deref(), Some(expected), "{from}");
+    }
+}
+
+#[test]
+fn what_is_promised_comes_after_the_promise_and_what_is_quiet_does_not_come() {
+    let recorded = names(&["E0-5", "E0-3", "E0-1", "E1"]);
+    let promised = Case {
+        acknowledged_until: Some(day("2026-10-14")),
+        ..report(&recorded)
+    };
+    assert_eq!(
+        coming(&promised, "2026-10-13").as_deref(),
+        Some("E2 2026-10-15")
+    );
+    let paused = Case {
+        is_paused: true,
+        ..report(&recorded)
+    };
+    assert_eq!(coming(&paused, "2026-10-13"), None);
+    let silenced = Case {
+        silenced_until: Some(day("2026-10-20")),
+        ..report(&recorded)
+    };
+    assert_eq!(coming(&silenced, "2026-10-13"), None);
+}

@@ -148,3 +148,27 @@ fn slots_are_ordered_by_day_then_time() {
     assert!(slot("2026-10-09 14:00") < slot("2026-10-10 09:00"));
     assert!(slot("2026-10-10 09:00") < slot("2026-10-10 14:00"));
 }
+
+#[test]
+fn letters_go_out_next_today_while_a_slot_is_left_else_on_the_next_working_day() {
+    let next = |now: &str, last: Option<&str>| {
+        let on =
+            policy()
+                .posting()
+                .next_on(moment(now), Zone::default(), &calendar(), last.map(slot));
+        on.to_string()
+    };
+    let (morning, afternoon) = ("2026-10-09 09:00", "2026-10-09 14:00");
+    for (now, last, expected) in [
+        ("2026-10-09 00:10", None, "2026-10-09"),
+        ("2026-10-09 09:30", Some(morning), "2026-10-09"),
+        // Come, and not posted yet.
+        ("2026-10-09 14:01", Some(morning), "2026-10-09"),
+        // A Saturday that is worked follows.
+        ("2026-10-09 14:02", Some(afternoon), "2026-10-10"),
+        ("2026-10-09 20:00", Some(morning), "2026-10-10"),
+        ("2026-10-01 10:00", None, "2026-10-08"),
+    ] {
+        assert_eq!(next(now, last), expected, "{now}");
+    }
+}

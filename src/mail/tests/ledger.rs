@@ -15,7 +15,7 @@ fn seen_by(store: &Store, id: Option<Id>, reach: Option<&str>) -> Vec<String> {
         ..Paging::default()
     };
     let page = store
-        .read_blocking(|conn| letters(conn, sight, &paging))
+        .read_blocking(|conn| letters(conn, sight, None, &paging))
         .unwrap();
     assert_eq!(page.total, i64::try_from(page.items.len()).ok());
     page.items.into_iter().map(|kept| kept.row.letter).collect()

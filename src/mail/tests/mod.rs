@@ -150,7 +150,7 @@ fn all(store: &Store) -> Vec<KeptLetter> {
         id: None,
         reach: "360000".parse().ok(),
     };
-    let page = store.read_blocking(|conn| letters(conn, sight, &paging));
+    let page = store.read_blocking(|conn| letters(conn, sight, None, &paging));
     let mut letters = page.unwrap().items;
     letters.reverse();
     letters

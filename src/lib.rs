@@ -6,7 +6,7 @@
 //! ```text
 //! kernel <- table, reference, settings, text <- store <- journal, mail <- web <- app, metrics <- people <- calendars
 //!        <- deadlines <- projects <- attachments, schedules <- blockers, approvals <- reports <- lifecycle
-//!        <- catalogue <- escalation, board, targets <- sheets <- jobs <- seed <- server <- command <- main
+//!        <- catalogue <- escalation <- board, targets <- sheets <- jobs <- seed <- server <- command <- main
 //! ```
 
 #[macro_use]
@@ -15,6 +15,7 @@ pub mod store;
 pub mod app;
 mod approvals;
 mod blockers;
+mod board;
 mod calendars;
 mod catalogue;
 pub mod command;

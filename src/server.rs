@@ -2,7 +2,7 @@
 //!
 //! `build` opens everything and binds the port, `port` tells it, `run` serves until it is stopped.
 
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ use crate::web::problem::Reader;
 use crate::web::upload::LargestUpload;
 use crate::web::{connection, documented, problem};
 use crate::{
-    approvals, blockers, catalogue, escalation, jobs, lifecycle, people, projects, reports,
+    approvals, blockers, board, catalogue, escalation, jobs, lifecycle, people, projects, reports,
     schedules, seed,
 };
 
@@ -38,7 +38,7 @@ use crate::{
 pub struct Server {
     app: App,
     server: actix_web::dev::Server,
-    port: u16,
+    listens_on: SocketAddr,
     _lock: ProcessLock,
 }
 
@@ -57,6 +57,9 @@ fn routes(config: &mut ServiceConfig) {
 
 /// Every feature's pages, in order of their names.
 fn pages(config: &mut web::ServiceConfig) {
+    board::pages::pages(config);
+    escalation::pages::pages(config);
+    people::directory::pages::pages(config);
     people::pages::pages(config);
 }
 
@@ -114,19 +117,33 @@ impl Server {
                 app.settings.http.listen
             ))
         })?;
-        let port = listener.local_addr().map_err(Error::broken)?.port();
+        let listens_on = listener.local_addr().map_err(Error::broken)?;
         let server = serve(&app, keys, listener)?;
         Ok(Self {
             app,
             server,
-            port,
+            listens_on,
             _lock: lock,
         })
     }
 
     /// Returns the port it listens on.
     pub fn port(&self) -> u16 {
-        self.port
+        self.listens_on.port()
+    }
+
+    /// Returns the address a browser on this machine can open. One that stands for every interface is
+    /// none that can be opened: the machine itself is.
+    pub fn address(&self) -> String {
+        let mut open = self.listens_on;
+        if open.ip().is_unspecified() {
+            let ip = match open.ip() {
+                IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            };
+            open.set_ip(ip);
+        }
+        format!("http://{open}")
     }
 
     /// Returns the handle that stops it.

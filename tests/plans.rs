@@ -37,6 +37,7 @@ const SMALL: &[&str] = &["calendar_years", "calendar_days", "journal_heads"];
 /// What fills the parameters of a list, by name; one of a list's own goes before.
 const SAMPLES: &[(&str, &str)] = &[
     ("/reports?state", "missing"),
+    ("/letters?state", "sent"),
     ("/date-changes?state", "open"),
     ("/blockers?state", "raised"),
     ("/approvals?state", "accepted"),
@@ -56,6 +57,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("severity", "normal"),
     ("kind", "report"),
     ("role", "lead"),
+    ("disabled", "true"),
     ("until", "2026-12-31"),
     ("by", "region"),
     ("limit", "1"),
@@ -237,6 +239,42 @@ fn may_scan(sql: &str) -> bool {
     sql.contains(" LIKE ") || is_total || is_empty
 }
 
+/// Pages that read lists of their own.
+const PAGES: &[&str] = &[
+    "/",
+    "/deadlines",
+    "/deadlines?mine=true&overdue=true&kind=report&region=360111",
+    "/letters",
+    "/letters?of=reach&state=sent",
+    "/people?role=lead&region=360111&disabled=false",
+];
+
+/// Reads the pages of one person, signed in at a browser.
+async fn read_pages(world: &World, email: &str) {
+    let none = reqwest::redirect::Policy::none();
+    let http = reqwest::Client::builder().redirect(none).build().unwrap();
+    let base = format!("http://{}", world.address());
+    let typed = form_urlencoded::Serializer::new(String::new())
+        .append_pair("email", email)
+        .append_pair("password", world::PASSWORD)
+        .finish();
+    let signed_in = http
+        .post(format!("{base}/sign-in"))
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(typed);
+    let signed_in = signed_in.send().await.unwrap();
+    assert_eq!(signed_in.status(), 303);
+    let cookies = signed_in.headers().get_all("set-cookie").iter();
+    let cookies = cookies.map(|set| set.to_str().unwrap().split(';').next().unwrap());
+    let cookies = cookies.collect::<Vec<_>>().join("; ");
+    for path in PAGES {
+        let page = http.get(format!("{base}{path}")).header("cookie", &cookies);
+        let status = page.send().await.unwrap().status();
+        assert!(status == 200 || status == 403, "{email} {path}: {status}");
+    }
+}
+
 async fn a_project(world: &World) -> (Vec<Client>, String) {
     let cast = story::Cast::of(world).await;
     let project = cast.launched("年产十万吨新材料项目").await;
@@ -252,6 +290,9 @@ fn no_list_and_no_job_reads_a_growing_table_from_end_to_end() {
         drop(caught());
         for client in &clients {
             read_all(client, &document, &project).await;
+        }
+        for name in ["admin", "county", "owner", "land", "viewer"] {
+            read_pages(&world, &story::email(name)).await;
         }
         for moment in ["2026-09-28T14:05:00+08:00", "2026-10-15T09:05:00+08:00"] {
             let round = jobs::tick(&world.app, moment.parse().unwrap()).await;

@@ -13,6 +13,7 @@ mod holder;
 mod owing;
 mod rules;
 mod store;
+mod waiting;
 
 pub(crate) use actions::raise;
 pub(crate) use deeds::{accept, confirm, reply, resolve};
@@ -20,6 +21,7 @@ pub(crate) use fields::Fields;
 pub(crate) use owing::recount;
 pub(crate) use rules::Severity;
 pub(crate) use store::{Unstaffed, departments_without_accounts, of_project, open_of, put_to_rest};
+pub(crate) use waiting::given_back;
 
 #[cfg(test)]
 mod tests;

@@ -12,12 +12,14 @@ mod owing;
 mod progress;
 mod rules;
 mod store;
+mod waiting;
 
 pub(crate) use actions::{Put, freeze_baseline, put, standing};
 pub(crate) use milestone::MilestoneKind;
 pub(crate) use progress::{Progress, record_progress};
 pub(crate) use rules::Step;
 pub(crate) use store::milestones;
+pub(crate) use waiting::{WaitingChange, waiting_for};
 
 #[cfg(test)]
 pub(crate) mod testing;

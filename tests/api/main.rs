@@ -15,6 +15,7 @@ mod postgres;
 mod smtp;
 #[path = "../support/story.rs"]
 mod story;
+mod visitor;
 #[path = "../support/world.rs"]
 mod world;
 
@@ -29,6 +30,9 @@ mod deadlines;
 mod imports;
 mod lifecycle;
 mod main_job;
+mod pages_day;
+mod pages_letters;
+mod pages_people;
 mod people;
 mod projects;
 mod races;

@@ -395,28 +395,52 @@ async fn import_calendar(app: &App, file: &Path, dry_run: bool, json: bool) -> R
 }
 
 async fn serve(app: App, demo: bool, json: bool) -> Result<()> {
-    let base = app.settings.site.base_url.clone();
     let server = Server::build(app.clone())?;
+    let address = server.address();
     if demo {
         let made = seed::demo(&app, 1).await?;
-        say(json, &made, || welcome(&base, &made))?;
+        let base = &app.settings.site.base_url;
+        let welcome = Welcome {
+            address: &address,
+            made: &made,
+        };
+        say(json, &welcome, || welcome.words(base))?;
     }
-    tracing::info!(port = server.port(), "fiveone serves at {base}");
+    tracing::info!(port = server.port(), "fiveone serves at {address}");
     server.run().await
 }
 
 /// What a new user needs to know of the demo world.
-fn welcome(base: &str, made: &Demo) -> String {
-    let password = made.password.as_deref().map_or_else(
-        || "as told when the demo was made".to_owned(),
-        ToOwned::to_owned,
-    );
-    format!(
-        "The demo world is at {base}/docs/\n\n  {}\n\npassword of each: {password}\n\
-         letters of the next working morning: fiveone tick --at {}\n",
-        made.accounts.join("\n  "),
-        made.next_morning,
-    )
+#[derive(Serialize)]
+struct Welcome<'w> {
+    /// What to open in a browser.
+    address: &'w str,
+    #[serde(flatten)]
+    made: &'w Demo,
+}
+
+impl Welcome<'_> {
+    fn words(&self, base: &str) -> String {
+        let Self { address, made } = self;
+        let password = made.password.as_deref().map_or_else(
+            || "as told when the demo was made".to_owned(),
+            ToOwned::to_owned,
+        );
+        let elsewhere = if base == *address {
+            String::new()
+        } else {
+            format!("letters link to {base}: set site.base_url to the address people open\n")
+        };
+        format!(
+            "Open {address}/ in a browser and sign in as one of\n\n  {}\n\n\
+             password of each: {password}\n\
+             the API, to read and to try: {address}/docs/\n\
+             {elsewhere}\
+             letters of the next working morning: fiveone tick --at {}\n",
+            made.accounts.join("\n  "),
+            made.next_morning,
+        )
+    }
 }
 
 fn say(json: bool, value: &impl Serialize, words: impl FnOnce() -> String) -> Result<()> {

@@ -31,8 +31,8 @@ impl Drop for Serving {
     }
 }
 
-/// Starts the server as the first block does; returns it with the moment it prints.
-fn serve(block: &str, folder: &Path, port: u16) -> (Serving, String) {
+/// Starts the server as the first block does; returns it with the address and the moment it prints.
+fn serve(block: &str, folder: &Path, port: u16) -> (Serving, String, String) {
     assert!(block.contains(SERVE), "{block}");
     let mut child = shell(
         &block.replace("cargo run --release --", &format!("exec {PROGRAM}")),
@@ -44,12 +44,32 @@ fn serve(block: &str, folder: &Path, port: u16) -> (Serving, String) {
     .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let serving = Serving(child);
+    let mut address = String::new();
     for line in lines.map_while(Result::ok) {
+        if let Some(rest) = line.strip_prefix("Open ") {
+            rest.split(' ').next().unwrap().clone_into(&mut address);
+        }
         if let Some((_, moment)) = line.split_once("tick --at ") {
-            return (serving, moment.trim().to_owned());
+            return (serving, address, moment.trim().to_owned());
         }
     }
     panic!("the server ended before it told the next morning");
+}
+
+/// Opens the printed address as a browser does, signs in as the tour says, and reads the first page.
+fn first_page(address: &str, folder: &Path, port: u16) -> String {
+    let (_, tour) = README.split_once("sign in as `").unwrap();
+    let (email, _) = tour.split_once('`').unwrap();
+    let script = format!(
+        "curl -fsSL {address} | grep -q 'name=\"password\"'
+        curl -fsSL -c jar -b jar {address}sign-in -H 'sec-fetch-site: same-origin' -d to=/ \
+            --data-urlencode email={email} --data-urlencode 'password=four boats on the Gan river' -o day.html
+        curl -fsS -b jar {address}"
+    );
+    let output = shell(&script, folder, port).output().unwrap();
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complained}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn shell(script: &str, folder: &Path, port: u16) -> Command {
@@ -70,7 +90,11 @@ fn the_tour_of_the_readme_works_as_it_is_written() {
     drop(listener);
     let blocks = blocks();
     let (first, rest) = blocks.split_first().unwrap();
-    let (_serving, morning) = serve(first, folder.path(), port);
+    let (_serving, address, morning) = serve(first, folder.path(), port);
+    assert_eq!(address, format!("http://127.0.0.1:{port}/"));
+    assert!(README.contains("Open <http://127.0.0.1:8080/>"));
+    let page = first_page(&address, folder.path(), port);
+    assert!(page.contains("我负责的事项"), "{page}");
     let script = rest
         .join("echo\n")
         .replace("cargo run --release --", PROGRAM)

@@ -267,6 +267,7 @@ fn what_is_wrong_stands_at_its_input_and_is_linked_from_the_top() {
             ("phone", "x"),
         ];
         let page = browser.post("/account/phone", &inputs).await;
+        assert!(page.html.contains(">联系电话：不是有效的"), "{}", page.html);
         let link = page.html.split("<a href=\"#f").nth(1).unwrap();
         let id = format!("f{}", link.split('"').next().unwrap());
         assert!(page.html.contains(&format!("id=\"{id}\"")), "{}", page.html);

@@ -17,8 +17,6 @@ pub(super) struct Wrong {
     /// The name of the input; empty for the whole.
     pub(super) name: String,
     pub(super) words: String,
-    /// Whether the form had an input of that name.
-    pub(super) has_field: bool,
 }
 
 /// What was typed into the form of one path, and why it was not taken.
@@ -50,14 +48,9 @@ impl Attempt {
             Some("idempotency.other_request") => say(lang, "page.form.handed_in", &Facts::none()),
             _ => problem.detail.clone(),
         };
-        let has = |name: &str| form.pairs().iter().any(|(given, _)| given == name);
-        let wrongs = problem.errors.into_iter().map(|fault| {
-            let name = name_of(&fault.pointer);
-            Wrong {
-                has_field: has(&name),
-                name,
-                words: fault.detail,
-            }
+        let wrongs = problem.errors.into_iter().map(|fault| Wrong {
+            name: name_of(&fault.pointer),
+            words: fault.detail,
         });
         let wrongs: Vec<Wrong> = wrongs.collect();
         Self {

@@ -29,6 +29,8 @@ pub(super) fn add(environment: &mut Environment<'static>) {
     environment.add_function("rows", rows);
     environment.add_function("attempted", attempted);
     environment.add_function("left_over", left_over);
+    environment.add_function("labelled", labelled);
+    environment.add_function("label_of", label_of);
 }
 
 /// Returns the id of an input: names repeat in the forms of a page, ids must not.
@@ -220,6 +222,17 @@ fn rows(state: &State, list: &str, stored: Value, blanks: usize) -> Found<Value>
             .unwrap_or_else(|| Value::from(())),
     });
     Ok(Value::from_serialize(rows.collect::<Vec<_>>()))
+}
+
+/// Remembers the label of an input for the summary of what is wrong, which says it; says nothing here.
+fn labelled(state: &State, id: &str, label: Value) {
+    state.set_temp(&format!("label {id}"), label);
+}
+
+/// The label of an input the page has shown, null for others.
+fn label_of(state: &State, id: &str) -> Value {
+    let label = state.get_temp(&format!("label {id}"));
+    label.unwrap_or_else(|| Value::from(()))
 }
 
 /// What was typed into a form that this page no longer shows, so that it is not lost.

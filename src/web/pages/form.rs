@@ -35,6 +35,7 @@ const LONGEST_NAME: usize = 200;
 /// A form that was handed in.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Form {
+    /// The inputs in order, wholly empty rows left out.
     pairs: Vec<(String, String)>,
     reserved: BTreeMap<String, String>,
     was: BTreeMap<String, String>,
@@ -75,11 +76,6 @@ impl Form {
             pairs: convert::without_empty_rows(pairs),
             reserved,
         })
-    }
-
-    /// Returns the inputs in order, wholly empty rows left out.
-    pub(crate) fn pairs(&self) -> &[(String, String)] {
-        &self.pairs
     }
 
     /// Returns the inputs that may stand in a page again: passwords may not.

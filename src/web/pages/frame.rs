@@ -94,9 +94,7 @@ impl Object for Frame {
                         .wrongs
                         .iter()
                         .map(|wrong| Linked {
-                            id: wrong
-                                .has_field
-                                .then(|| super::fields::id(&attempt.action, &wrong.name)),
+                            id: super::fields::id(&attempt.action, &wrong.name),
                             words: &wrong.words,
                         })
                         .collect(),
@@ -120,6 +118,6 @@ struct Summary<'a> {
 /// One fault, and the input it is about.
 #[derive(Serialize)]
 struct Linked<'a> {
-    id: Option<String>,
+    id: String,
     words: &'a str,
 }

@@ -256,7 +256,7 @@ fn what_is_ours_is_no_part_of_the_body() {
     let form = form(&pairs);
     assert_eq!((form.version(), form.get("_once")), (Some(7), Some("o")));
     assert_eq!(form.was().get("note").map(String::as_str), Some("ab"));
-    assert!(form.pairs().is_empty());
+    assert!(form.pairs.is_empty());
     assert_eq!(
         form.body::<Change>().unwrap(),
         Change {

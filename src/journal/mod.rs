@@ -5,6 +5,7 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
@@ -15,6 +16,7 @@ use crate::kernel::refused::Facts;
 use crate::kernel::time::Moment;
 use crate::store::Conn;
 use crate::store::schema::{journal_entries, journal_heads};
+use crate::text::{Lang, say};
 
 /// Chain of what belongs to no project.
 const SITE: &str = "site";
@@ -176,9 +178,11 @@ pub(crate) struct Line {
     via: String,
     /// Stable code of the deed.
     deed: String,
+    /// What was done, in the reader's language, with the reason where one was given.
+    words: String,
     subject: String,
     #[schema(value_type = Object)]
-    facts: serde_json::Value,
+    facts: Facts,
     hash: String,
 }
 
@@ -195,11 +199,48 @@ pub(crate) fn latest(conn: &mut Conn, project: Id) -> Result<Option<(Moment, Str
         .optional()?)
 }
 
-/// Returns a project's history, newest first. The caller has already seen the project in scope.
+impl Line {
+    fn of(row: Entry, lang: Lang) -> Self {
+        let facts: Facts = serde_json::from_str(&row.facts).unwrap_or_default();
+        Self {
+            seq: row.seq,
+            at: row.at,
+            actor: row.actor_id,
+            actor_name: row.actor_name,
+            via: row.via,
+            words: words(lang, &row.deed, &facts),
+            deed: row.deed,
+            subject: row.subject,
+            facts,
+            hash: row.hash,
+        }
+    }
+}
+
+/// Says a deed: its words, and after them the reason that was given.
+fn words(lang: Lang, deed: &str, facts: &Facts) -> String {
+    let words = say(lang, deed, facts);
+    let reason = facts.get("reason").and_then(Value::as_str).map(str::trim);
+    match reason.filter(|reason| !reason.is_empty()) {
+        None => words,
+        Some(reason) => {
+            let both = Facts::none().with("words", words).with("reason", reason);
+            say(lang, "journal.because", &both)
+        }
+    }
+}
+
+/// Returns a project's history in the words of a language, newest first. The caller has already seen
+/// the project in scope.
 ///
 /// # Errors
 /// 400 `query.cursor` that is not of this list.
-pub(crate) fn of_project(conn: &mut Conn, project: Id, paging: &Paging) -> Result<Page<Line>> {
+pub(crate) fn of_project(
+    conn: &mut Conn,
+    project: Id,
+    lang: Lang,
+    paging: &Paging,
+) -> Result<Page<Line>> {
     let mut query = journal_entries::table
         .filter(journal_entries::chain.eq(project.to_string()))
         .order(journal_entries::seq.desc())
@@ -218,17 +259,7 @@ pub(crate) fn of_project(conn: &mut Conn, project: Id, paging: &Paging) -> Resul
     };
     let rows: Vec<Entry> = query.load(conn)?;
     let page = paging.page("journal", rows, total, |row| vec![row.seq.to_string()]);
-    Ok(page.map(|row| Line {
-        seq: row.seq,
-        at: row.at,
-        actor: row.actor_id,
-        actor_name: row.actor_name,
-        via: row.via,
-        deed: row.deed,
-        subject: row.subject,
-        facts: serde_json::from_str(&row.facts).unwrap_or_default(),
-        hash: row.hash,
-    }))
+    Ok(page.map(|row| Line::of(row, lang)))
 }
 
 /// What a check of all chains found.

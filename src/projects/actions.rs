@@ -114,7 +114,7 @@ pub(crate) fn list(
 /// 404 `project.missing`.
 pub(crate) fn history(conn: &mut Conn, by: &Caller, id: Id, paging: &Paging) -> Result<Page<Line>> {
     let project = store::get(conn, &by.scope, id)?;
-    journal::of_project(conn, project.id, paging)
+    journal::of_project(conn, project.id, by.lang, paging)
 }
 
 /// Tells whether the five pillars of a project must stay whole.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::story::{email, plan, team};
+use crate::story::{Cast, email, plan, team};
 use crate::world::{Client, PASSWORD, World, each};
 
 /// Creates accounts without signing them in; a password only where one is asked for.
@@ -59,6 +59,33 @@ fn a_draft_needs_no_more_than_a_name_and_a_region() {
         assert_eq!(read.body, made.body);
         let journal = admin.get(&format!("{place}/journal")).await;
         assert_eq!(journal.body["items"][0]["deed"], "project.created");
+    });
+}
+
+#[test]
+fn the_history_says_what_was_done_and_why_in_the_readers_language() {
+    each(async |world: World| {
+        let cast = Cast::of(&world).await;
+        let id = cast.draft("新材料").await;
+        let path = format!("/projects/{id}");
+        let moved = json!({ "to": "reserve" });
+        cast.county.post(&format!("{path}/stage"), moved).await;
+        let reason = json!({ "reason": "企业另有安排" });
+        cast.county
+            .post(&format!("{path}/withdrawal"), reason)
+            .await;
+        let journal = format!("{path}/journal");
+        let zh = cast.viewer.get(&journal).await;
+        assert_eq!(zh.text("/items/0/words"), "撤回项目。理由：企业另有安排");
+        assert_eq!(zh.text("/items/1/words"), "阶段由“谋划”变更为“储备”");
+        let request = cast.viewer.request("GET", &journal);
+        let en = request.header("Accept-Language", "en");
+        let en = cast.viewer.send(en).await;
+        assert_eq!(
+            en.text("/items/1/words"),
+            "Moved the stage from idea to reserve"
+        );
+        assert_eq!(zh.body["items"][1]["facts"], en.body["items"][1]["facts"]);
     });
 }
 

@@ -55,12 +55,16 @@ fn routes(config: &mut ServiceConfig) {
     schedules::api::routes(config);
 }
 
-/// Every feature's pages, in order of their names.
+/// Every feature's pages.
 fn pages(config: &mut web::ServiceConfig) {
-    board::pages::pages(config);
     escalation::pages::pages(config);
+    lifecycle::pages::pages(config);
     people::directory::pages::pages(config);
     people::pages::pages(config);
+    projects::pages::pages(config);
+    schedules::pages::pages(config);
+    // Last: a new project has a page of its own before that of one there is.
+    board::pages::pages(config);
 }
 
 /// Returns the `OpenAPI` document of everything that is built.

@@ -20,7 +20,9 @@ pub(crate) use deeds::{accept, confirm, reply, resolve};
 pub(crate) use fields::Fields;
 pub(crate) use owing::recount;
 pub(crate) use rules::Severity;
-pub(crate) use store::{Unstaffed, departments_without_accounts, of_project, open_of, put_to_rest};
+pub(crate) use store::{
+    OpenBlocker, Unstaffed, departments_without_accounts, of_project, open_of, put_to_rest,
+};
 pub(crate) use waiting::given_back;
 
 #[cfg(test)]

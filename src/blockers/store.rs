@@ -247,11 +247,15 @@ pub(super) fn list(
 }
 
 /// A blocker that still needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct OpenBlocker {
     pub(crate) id: Id,
     pub(crate) title: String,
     pub(crate) state: State,
+    pub(crate) severity: Severity,
+    pub(crate) level: Level,
+    /// The day of the next deed owed; none while none is.
+    pub(crate) due_on: Option<Day>,
 }
 
 /// Returns the blockers of a project that are neither closed nor withdrawn, those due first before
@@ -260,15 +264,20 @@ pub(crate) struct OpenBlocker {
 /// # Errors
 /// Only faults of the store.
 pub(crate) fn open_of(conn: &mut Conn, project: Id) -> Result<Vec<OpenBlocker>> {
-    let rows: Vec<(Id, String, State)> = blockers::table
+    let rows: Vec<Blocker> = blockers::table
         .filter(blockers::project_id.eq(project))
         .filter(blockers::state.eq_any(State::OPEN))
         .order((blockers::next_due_on, blockers::id))
-        .select((blockers::id, blockers::title, blockers::state))
+        .select(Blocker::as_select())
         .load(conn)?;
-    let open = rows
-        .into_iter()
-        .map(|(id, title, state)| OpenBlocker { id, title, state });
+    let open = rows.into_iter().map(|blocker| OpenBlocker {
+        due_on: blocker.next_due(),
+        id: blocker.id,
+        title: blocker.title,
+        state: blocker.state,
+        severity: blocker.severity,
+        level: blocker.level,
+    });
     Ok(open.collect())
 }
 

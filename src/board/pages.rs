@@ -1,8 +1,9 @@
-//! The first page of the console.
+//! The pages of the board: the first page of the console, and that of one project.
 
 use actix_web::{HttpResponse, web};
 
 use super::day::my_day;
+use super::project;
 use crate::kernel::error::Result;
 use crate::people::visit::Visit;
 use crate::web::pages::Page;
@@ -19,5 +20,7 @@ async fn show_day(visit: Visit) -> Result<HttpResponse> {
 
 /// The pages of the board.
 pub(crate) fn pages(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/").get(show_day));
+    config
+        .service(web::resource("/").get(show_day))
+        .service(web::resource("/projects/{id}").get(project::show));
 }

@@ -38,7 +38,7 @@ pub(crate) fn launch(
     by.may(Act::Launch, &project.place())?;
     rules::is_draft(project.state)?;
     rules::opening(opening)?;
-    let five_one = pillars::of(conn, &project)?;
+    let five_one = pillars::five_one_of(conn, &project)?;
     let gaps = five_one.gaps();
     if !gaps.is_empty() {
         return Err(Refusal::FiveOneIncomplete.refused().listing(gaps).into());

@@ -31,7 +31,7 @@ struct GapView {
 }
 
 #[derive(Serialize, ToSchema)]
-struct PillarView {
+pub(crate) struct PillarView {
     pillar: Pillar,
     satisfied: bool,
     /// Since when it stands as it does; null while it never was satisfied by what is there.
@@ -47,7 +47,8 @@ struct FiveOneView {
 }
 
 impl PillarView {
-    fn of(state: PillarState, lang: Lang) -> Self {
+    /// Shows how a pillar stands to a reader of a language.
+    pub(crate) fn of(state: PillarState, lang: Lang) -> Self {
         let gaps = state.gaps.into_iter().map(|gap| GapView {
             code: gap.code,
             detail: say(lang, gap.code, &gap.facts),
@@ -90,18 +91,25 @@ struct OpeningBody {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LaunchBody {
+pub(super) struct LaunchBody {
     opening: Option<OpeningBody>,
+}
+
+impl LaunchBody {
+    /// Returns the opening balance it states.
+    pub(super) fn opening(&self) -> Option<Opening> {
+        self.opening.as_ref().map(|opening| Opening {
+            total: opening.invested_total_yuan,
+            year: opening.invested_year_yuan,
+        })
+    }
 }
 
 #[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = LaunchBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/projects/{id}/launch")]
 async fn launch(call: Call, id: web::Path<Id>, body: Body<LaunchBody>) -> Result<HttpResponse> {
     let (id, settings) = (id.into_inner(), call.settings());
-    let opening = body.value.opening.map(|opening| Opening {
-        total: opening.invested_total_yuan,
-        year: opening.invested_year_yuan,
-    });
+    let opening = body.value.opening();
     let write = call.write(body.digest, move |conn, by, now| {
         let project = actions::launch(conn, by, &settings, id, opening, now)?;
         shown(project, by.lang)
@@ -111,12 +119,12 @@ async fn launch(call: Call, id: web::Path<Id>, body: Body<LaunchBody>) -> Result
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PauseBody {
-    kind: PauseKind,
+pub(super) struct PauseBody {
+    pub(super) kind: PauseKind,
     #[schema(min_length = 1, max_length = 2000)]
-    reason: String,
+    pub(super) reason: String,
     /// The expected end, after today.
-    until: Day,
+    pub(super) until: Day,
 }
 
 #[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = PauseBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
@@ -139,9 +147,9 @@ async fn pause(call: Call, id: web::Path<Id>, body: Body<PauseBody>) -> Result<H
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ProjectReason)]
-struct ReasonBody {
+pub(super) struct ReasonBody {
     #[schema(max_length = 2000)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 #[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = ReasonBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409)))]
@@ -168,9 +176,9 @@ async fn close(call: Call, id: web::Path<Id>, body: Body<ReasonBody>) -> Result<
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct WithdrawalBody {
+pub(super) struct WithdrawalBody {
     #[schema(min_length = 1, max_length = 2000)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 #[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = WithdrawalBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]
@@ -190,10 +198,10 @@ async fn withdraw(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct StageBody {
-    to: Stage,
+pub(super) struct StageBody {
+    pub(super) to: Stage,
     #[schema(max_length = 2000)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 #[utoipa::path(tag = "lifecycle", params(("id" = Id, Path)), request_body = StageBody, responses((status = 200, body = ProjectView), (status = 403), (status = 404), (status = 409), (status = 422)))]

@@ -6,11 +6,13 @@
 
 mod actions;
 pub(crate) mod api;
+pub(crate) mod pages;
 mod pillars;
 mod rules;
 mod vacancies;
 
 pub(crate) use actions::{close, launch, pause, withdraw};
+pub(crate) use pillars::five_one_of;
 pub(crate) use rules::Opening;
 pub(crate) use vacancies::owe_vacancies;
 

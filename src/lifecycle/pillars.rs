@@ -48,11 +48,14 @@ impl FiveOne {
 /// 404 `project.missing`.
 pub(crate) fn five_one(conn: &mut Conn, by: &Caller, project: Id) -> Result<FiveOne> {
     let project = projects::get(conn, &by.scope, project)?;
-    of(conn, &project)
+    five_one_of(conn, &project)
 }
 
-/// Returns how the five pillars of a project stand.
-pub(super) fn of(conn: &mut Conn, project: &Project) -> Result<FiveOne> {
+/// Returns how the five pillars of a project the caller has seen stand.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn five_one_of(conn: &mut Conn, project: &Project) -> Result<FiveOne> {
     let charter = projects::charter(conn, project)?;
     let schedule = schedules::standing(conn, project.id)?;
     let pillars = Pillar::ALL.iter().map(|pillar| {

@@ -154,3 +154,44 @@ pub(crate) fn department_of(
         .select(Account::as_select())
         .load(conn)?)
 }
+
+/// Returns the enabled accounts whose region lies in a reach, by name: of one role, or of all but
+/// viewers; at most `few`.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn enabled_within(
+    conn: &mut Conn,
+    reach: Region,
+    role: Option<Role>,
+    few: i64,
+) -> Result<Vec<Account>> {
+    let (first, last) = reach.reach();
+    let roles = role.map_or_else(
+        || vec![Role::Lead, Role::Coordinator, Role::Department],
+        |role| vec![role],
+    );
+    Ok(accounts::table
+        .filter(accounts::region.between(first, last))
+        .filter(accounts::role.eq_any(roles))
+        .filter(accounts::disabled_at.is_null())
+        .order((accounts::name, accounts::id))
+        .limit(few)
+        .select(Account::as_select())
+        .load(conn)?)
+}
+
+/// Returns those of some accounts that are disabled.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn disabled_among(conn: &mut Conn, among: &[Id]) -> Result<Vec<Id>> {
+    if among.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(accounts::table
+        .filter(accounts::id.eq_any(among))
+        .filter(accounts::disabled_at.is_not_null())
+        .select(accounts::id)
+        .load(conn)?)
+}

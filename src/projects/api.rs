@@ -1,7 +1,7 @@
 //! HTTP of the project row.
 
 mod import;
-mod pillars;
+pub(super) mod pillars;
 
 use actix_web::{HttpResponse, get, patch, post, web};
 use serde::{Deserialize, Serialize};
@@ -154,9 +154,10 @@ async fn create(call: Call, body: Body<NewProject>) -> Result<HttpResponse> {
     write.await
 }
 
-#[derive(Deserialize)]
+/// What is asked of the list; the page of projects asks the same.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ProjectsQuery {
+pub(super) struct ProjectsQuery {
     region: Option<Region>,
     industry: Option<String>,
     state: Option<State>,
@@ -168,7 +169,44 @@ struct ProjectsQuery {
     sort: Option<Sort>,
     limit: Option<i64>,
     cursor: Option<String>,
-    with_total: Option<bool>,
+    pub(super) with_total: Option<bool>,
+}
+
+impl ProjectsQuery {
+    /// Returns which projects are wanted, and which page of them.
+    ///
+    /// # Errors
+    /// 400 `query.limit`, `query.cursor`.
+    pub(super) fn read(&self) -> Result<(Filter, Paging)> {
+        let sort = self.sort.unwrap_or(Sort::Created);
+        let (name, keys) = sort.cursor();
+        let cursor = self.cursor.as_deref();
+        let paging = Paging::read(name, keys, self.limit, cursor, self.with_total)?;
+        let filter = Filter {
+            region: self.region,
+            industry: self.industry.clone(),
+            state: self.state,
+            stage: self.stage,
+            leader: self.leader,
+            owner: self.owner,
+            missing: self.missing,
+            text: self.q.clone(),
+            sort,
+        };
+        Ok((filter, paging))
+    }
+
+    /// Tells whether less than all projects are asked for.
+    pub(super) fn is_filtered(&self) -> bool {
+        self.region.is_some()
+            || self.industry.is_some()
+            || self.state.is_some()
+            || self.stage.is_some()
+            || self.leader.is_some()
+            || self.owner.is_some()
+            || self.missing.is_some()
+            || self.q.is_some()
+    }
 }
 
 #[utoipa::path(
@@ -188,22 +226,7 @@ struct ProjectsQuery {
 )]
 #[get("/projects")]
 async fn list(call: Call, query: Query<ProjectsQuery>) -> Result<HttpResponse> {
-    let asked = query.0;
-    let sort = asked.sort.unwrap_or(Sort::Created);
-    let (name, keys) = sort.cursor();
-    let cursor = asked.cursor.as_deref();
-    let paging = Paging::read(name, keys, asked.limit, cursor, asked.with_total)?;
-    let filter = Filter {
-        region: asked.region,
-        industry: asked.industry,
-        state: asked.state,
-        stage: asked.stage,
-        leader: asked.leader,
-        owner: asked.owner,
-        missing: asked.missing,
-        text: asked.q,
-        sort,
-    };
+    let (filter, paging) = query.0.read()?;
     let read = call.read(move |conn, by, _| {
         let page = actions::list(conn, by, &filter, &paging)?;
         Answer::page(&page.map(|project| ProjectView::of(project, by.lang)))

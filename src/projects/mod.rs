@@ -12,6 +12,7 @@ mod import;
 mod importing;
 mod letters;
 mod list;
+pub(crate) mod pages;
 mod pauses;
 mod pillars;
 mod planning;

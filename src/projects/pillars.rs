@@ -71,6 +71,7 @@ pub(crate) struct Team {
 pub(crate) struct Member {
     pub(crate) account_id: Id,
     pub(crate) name: String,
+    pub(crate) email: String,
     pub(crate) duties: Vec<String>,
 }
 
@@ -218,22 +219,24 @@ pub(super) fn latest_team(conn: &mut Conn, project: Id) -> Result<Option<(Team, 
         .first(conn)
         .optional()?;
     let Some(team) = team else { return Ok(None) };
-    let rows: Vec<(Id, String, String)> = team_members::table
+    let rows: Vec<(Id, String, String, String)> = team_members::table
         .inner_join(accounts::table.on(accounts::id.eq(team_members::account_id)))
         .filter(team_members::team_id.eq(team.id))
         .order(team_members::position)
         .select((
             team_members::account_id,
             accounts::name,
+            accounts::email,
             team_members::duties,
         ))
         .load(conn)?;
     let mut members = Vec::with_capacity(rows.len());
-    for (account_id, name, duties) in rows {
+    for (account_id, name, email, duties) in rows {
         let duties = serde_json::from_str(&duties).map_err(Error::broken)?;
         members.push(Member {
             account_id,
             name,
+            email,
             duties,
         });
     }

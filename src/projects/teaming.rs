@@ -147,6 +147,7 @@ fn members(conn: &mut Conn, body: &TeamBody, findings: &mut Vec<Finding>) -> Res
         members.push(Member {
             account_id: account.id,
             name: account.name,
+            email: account.email,
             duties,
         });
     }

@@ -29,7 +29,7 @@ pub(super) const ALL: &str = "reports";
 ///
 /// # Errors
 /// 404 `project.missing`; 400 `query.cursor`.
-pub(super) fn of_project(
+pub(crate) fn of_project(
     conn: &mut Conn,
     by: &Caller,
     settings: &Settings,

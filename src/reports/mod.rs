@@ -17,9 +17,11 @@ mod store;
 mod views;
 
 pub(crate) use actions::{accept, draft, give_back, submit};
+pub(crate) use browse::of_project;
 pub(crate) use dues::{owe_at_launch, owe_due, owed_of};
 pub(crate) use rules::window;
 pub(crate) use store::Reason;
+pub(crate) use views::LineView;
 
 #[cfg(test)]
 mod tests;

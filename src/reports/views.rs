@@ -148,7 +148,7 @@ pub(super) struct ReportView {
     clippy::struct_excessive_bools,
     reason = "a view: each is a fact of its own to a reader"
 )]
-pub(super) struct LineView {
+pub(crate) struct LineView {
     /// Null while it is not begun.
     id: Option<Id>,
     project: ProjectRef,

@@ -1,7 +1,7 @@
 //! HTTP of schedules: the fifth pillar and the progress of its milestones. Date changes have their
 //! own file.
 
-mod changes;
+pub(super) mod changes;
 
 use actix_web::{HttpResponse, get, patch, put, web};
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ struct Moved {
 }
 
 #[derive(Serialize, ToSchema)]
-struct MilestoneView {
+pub(super) struct MilestoneView {
     id: Id,
     name: String,
     kind: MilestoneKind,
@@ -149,11 +149,33 @@ struct MilestoneBody {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ScheduleBody {
+pub(super) struct ScheduleBody {
     #[schema(max_items = 200)]
     milestones: Vec<MilestoneBody>,
     #[schema(max_length = 2000)]
     reason: Option<String>,
+}
+
+impl From<MilestoneBody> for Step {
+    fn from(body: MilestoneBody) -> Self {
+        Self {
+            id: body.id,
+            name: body.name,
+            kind: body.kind,
+            due_on: body.due_on,
+            weight: body.weight,
+            critical: body.critical.unwrap_or_default(),
+        }
+    }
+}
+
+impl From<ScheduleBody> for Put {
+    fn from(body: ScheduleBody) -> Self {
+        Self {
+            steps: body.milestones.into_iter().map(Step::from).collect(),
+            reason: body.reason,
+        }
+    }
 }
 
 #[utoipa::path(tag = "schedules", params(("id" = Id, Path)), request_body = ScheduleBody, responses((status = 200, body = ScheduleView), (status = 404), (status = 409), (status = 412), (status = 422), (status = 428)))]
@@ -164,19 +186,7 @@ async fn put_schedule(
     body: Body<ScheduleBody>,
 ) -> Result<HttpResponse> {
     let (id, seen, settings) = (id.into_inner(), call.if_match, call.settings());
-    let ScheduleBody { milestones, reason } = body.value;
-    let steps = milestones.into_iter().map(|step| Step {
-        id: step.id,
-        name: step.name,
-        kind: step.kind,
-        due_on: step.due_on,
-        weight: step.weight,
-        critical: step.critical.unwrap_or_default(),
-    });
-    let cmd = Put {
-        steps: steps.collect(),
-        reason,
-    };
+    let cmd = Put::from(body.value);
     let write = call.write(body.digest, move |conn, by, now| {
         let held = actions::put(conn, by, &settings, id, seen, &cmd, now)?;
         ScheduleView::answer(held, by.lang)
@@ -186,13 +196,22 @@ async fn put_schedule(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ProgressBody {
+pub(super) struct ProgressBody {
     #[serde(default, deserialize_with = "extract::present")]
     #[schema(value_type = Option<Day>)]
     forecast_on: Option<Option<Day>>,
     #[serde(default, deserialize_with = "extract::present")]
     #[schema(value_type = Option<Day>)]
     done_on: Option<Option<Day>>,
+}
+
+impl From<ProgressBody> for Said {
+    fn from(body: ProgressBody) -> Self {
+        Self {
+            forecast_on: body.forecast_on,
+            done_on: body.done_on,
+        }
+    }
 }
 
 #[utoipa::path(tag = "schedules", params(("id" = Id, Path), ("mid" = Id, Path)), request_body = ProgressBody, responses((status = 200, body = MilestoneView), (status = 404), (status = 409), (status = 412), (status = 422), (status = 428)))]
@@ -203,10 +222,7 @@ async fn change_milestone(
     body: Body<ProgressBody>,
 ) -> Result<HttpResponse> {
     let (ids, seen, settings) = (ids.into_inner(), call.if_match, call.settings());
-    let said = Said {
-        forecast_on: body.value.forecast_on,
-        done_on: body.value.done_on,
-    };
+    let said = Said::from(body.value);
     let write = call.write(body.digest, move |conn, by, now| {
         let (milestone, version) = progress::change(conn, by, &settings, ids, seen, said, now)?;
         Ok(Answer::ok(&MilestoneView::from(milestone))?.version(version))

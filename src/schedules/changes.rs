@@ -11,11 +11,11 @@ use crate::journal::{self, Deed};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::Level;
+use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::none_of;
 use crate::kernel::time::{Day, Moment};
-use crate::people::caller::Caller;
+use crate::people::caller::{Caller, Place};
 use crate::people::role::Act;
 use crate::projects;
 use crate::settings::Settings;
@@ -117,28 +117,15 @@ pub(crate) fn decide(
 ) -> Result<ChangeRow> {
     let (change, milestone, named) = get(conn, by, id)?;
     let project = projects::get(conn, &by.scope, change.project_id)?;
-    by.may(Act::DecideDateChange, &project.place())?;
-    if change.asked_by == by.id {
-        return Err(Refusal::OwnChange.into());
-    }
-    if change.state != ChangeState::Open {
-        return Err(Refusal::Decided.into());
-    }
     let calendar = calendars::load(conn)?;
     let level = level_now(&calendar, settings, &milestone, project.region.level(), now);
     let level = level.max(change.level);
-    let own = by
-        .scope
-        .reach
-        .map(crate::kernel::identifiers::Region::level);
-    if own.is_none_or(|own| own < level) {
-        return Err(Refusal::NeedsLevel.with("level", level).into());
-    }
+    let change = DateChange { level, ..change };
+    permit(by, &change, project.region)?;
     if cmd.reason.trim().is_empty() {
         return Err(Refusal::ChangeReasonBlank.at("/reason").into());
     }
     let decided = DateChange {
-        level,
         state: if cmd.grant {
             ChangeState::Granted
         } else {
@@ -178,6 +165,28 @@ pub(crate) fn decide(
     Ok((decided, milestone, named))
 }
 
+/// Permits a decision on a date change of a project in a region; its level is that of today.
+///
+/// # Errors
+/// 403 `act.forbidden`, `date_change.own`, `date_change.needs_level`; 409 `date_change.decided`.
+pub(super) fn permit(by: &Caller, change: &DateChange, region: Region) -> Result<()> {
+    let place = Place {
+        project: Some(change.project_id),
+        ..Place::region(region)
+    };
+    by.may(Act::DecideDateChange, &place)?;
+    if change.asked_by == by.id {
+        return Err(Refusal::OwnChange.into());
+    }
+    if change.state != ChangeState::Open {
+        return Err(Refusal::Decided.into());
+    }
+    if by.scope.reach.is_none_or(|own| own.level() < change.level) {
+        return Err(Refusal::NeedsLevel.with("level", change.level).into());
+    }
+    Ok(())
+}
+
 /// Returns one date change in scope.
 ///
 /// # Errors
@@ -204,8 +213,24 @@ pub(crate) fn list(
     Ok(page.map(|row| with_level_now(&calendar, settings, row, now)))
 }
 
+/// Returns one date change in scope, with the level that decides it today.
+///
+/// # Errors
+/// 404 `date_change.missing`.
+pub(super) fn get_now(
+    conn: &mut Conn,
+    by: &Caller,
+    settings: &Settings,
+    id: Id,
+    now: Moment,
+) -> Result<ChangeRow> {
+    let row = get(conn, by, id)?;
+    let calendar = calendars::load(conn)?;
+    Ok(with_level_now(&calendar, settings, row, now))
+}
+
 /// Returns a row with the level that decides it today, while it is not decided.
-pub(super) fn with_level_now(
+fn with_level_now(
     calendar: &WorkCalendar,
     settings: &Settings,
     (change, milestone, named): ChangeRow,

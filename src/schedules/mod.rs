@@ -9,6 +9,7 @@ pub(crate) mod api;
 mod changes;
 mod milestone;
 mod owing;
+pub(crate) mod pages;
 mod progress;
 mod rules;
 mod store;

@@ -155,6 +155,23 @@ pub(super) fn changing(conn: &mut Conn, project: Id) -> Result<Vec<Id>> {
         .load(conn)?)
 }
 
+/// Returns the date changes of a project, of one state or of any, in the order they were asked for.
+pub(super) fn changes_of(
+    conn: &mut Conn,
+    project: Id,
+    state: Option<ChangeState>,
+) -> Result<Vec<DateChange>> {
+    let mut query = date_changes::table
+        .filter(date_changes::project_id.eq(project))
+        .order((date_changes::asked_at, date_changes::id))
+        .select(DateChange::as_select())
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(date_changes::state.eq(state));
+    }
+    Ok(query.load(conn)?)
+}
+
 /// Writes a decision, if nobody decided before; tells whether it did.
 pub(super) fn decide(conn: &mut Conn, decided: &DateChange) -> Result<bool> {
     let open = date_changes::table.filter(

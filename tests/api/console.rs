@@ -27,6 +27,29 @@ impl Page {
         value.map_or("", |value| value.to_str().unwrap())
     }
 
+    /// Tells whether the page has a text, as HTML.
+    pub(crate) fn has(&self, text: &str) -> bool {
+        self.html.contains(text)
+    }
+
+    /// Name and value of what the form of a path carries unseen.
+    fn unseen(&self, action: &str) -> Vec<(String, String)> {
+        let html = self.html.replace("&#x2f;", "/");
+        let begin = format!("<form method=\"post\" action=\"{action}\"");
+        let form = html.split_once(&begin);
+        let form = form.unwrap_or_else(|| panic!("no form for {action} in {}", self.html));
+        let form = form.1.split_once("</form>").unwrap().0;
+        let inputs = form.split("<input ").skip(1);
+        let part = |input: &str, name: &str| {
+            let (_, rest) = input.split_once(&format!(" {name}=\"")).unwrap();
+            rest.split_once('"').unwrap().0.to_owned()
+        };
+        inputs
+            .filter(|input| input.starts_with("type=\"hidden\""))
+            .map(|input| (part(input, "name"), part(input, "value")))
+            .collect()
+    }
+
     /// The value of the first input of that name.
     pub(crate) fn input(&self, name: &str) -> String {
         let at = self.html.find(&format!("name=\"{name}\""));
@@ -102,6 +125,20 @@ impl Browser {
         let request = self.form(path, inputs);
         self.send(request.header("sec-fetch-site", "same-origin"))
             .await
+    }
+
+    /// Types into a form of a page and hands it in.
+    pub(crate) async fn submit(
+        &mut self,
+        page: &Page,
+        action: &str,
+        typed: &[(&str, &str)],
+    ) -> Page {
+        let unseen = page.unseen(action);
+        let unseen = unseen.iter().map(|(name, value)| (&**name, &**value));
+        let left = unseen.filter(|(name, _)| typed.iter().all(|(known, _)| known != name));
+        let all: Vec<(&str, &str)> = left.chain(typed.iter().copied()).collect();
+        self.post(action, &all).await
     }
 
     pub(crate) fn form(&self, path: &str, inputs: &[(&str, &str)]) -> reqwest::RequestBuilder {

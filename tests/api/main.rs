@@ -33,6 +33,7 @@ mod main_job;
 mod pages_day;
 mod pages_letters;
 mod pages_people;
+mod pages_projects;
 mod people;
 mod projects;
 mod races;

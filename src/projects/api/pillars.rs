@@ -22,7 +22,7 @@ use crate::web::extract::Body;
 
 /// One version of the plan.
 #[derive(Serialize, ToSchema)]
-struct PlanView {
+pub(in crate::projects) struct PlanView {
     id: Id,
     number: i64,
     title: String,
@@ -67,7 +67,7 @@ struct PersonName {
 
 /// One term of a leader or owner, `[from, to)`.
 #[derive(Serialize, ToSchema)]
-struct TermView {
+pub(in crate::projects) struct TermView {
     number: i64,
     person: PersonName,
     person_id: Id,

@@ -9,7 +9,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::changes::{self, Ask, Decision};
 use super::super::store::{self, ChangeFilter, ChangeRow, ChangeState};
-use crate::calendars;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Level, Region};
@@ -29,7 +28,7 @@ struct Named {
 }
 
 #[derive(Serialize, ToSchema)]
-struct DateChangeView {
+pub(in crate::schedules) struct DateChangeView {
     id: Id,
     project: Named,
     milestone: Named,
@@ -52,7 +51,10 @@ struct DateChangeView {
 }
 
 impl DateChangeView {
-    fn of((change, milestone, (project, _)): ChangeRow, names: &HashMap<Id, String>) -> Self {
+    pub(in crate::schedules) fn of(
+        (change, milestone, (project, _)): ChangeRow,
+        names: &HashMap<Id, String>,
+    ) -> Self {
         let person = |id: Id| Named {
             id,
             name: names.get(&id).cloned().unwrap_or_default(),
@@ -87,7 +89,11 @@ impl DateChangeView {
     }
 }
 
-fn names_of(conn: &mut Conn, rows: &[ChangeRow]) -> Result<HashMap<Id, String>> {
+/// Returns the names of everybody some date changes name.
+pub(in crate::schedules) fn names_of(
+    conn: &mut Conn,
+    rows: &[ChangeRow],
+) -> Result<HashMap<Id, String>> {
     let people = rows
         .iter()
         .flat_map(|(change, _, _)| [change.asked_by, change.decided_by]);
@@ -97,18 +103,23 @@ fn names_of(conn: &mut Conn, rows: &[ChangeRow]) -> Result<HashMap<Id, String>> 
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AskBody {
+pub(in crate::schedules) struct AskBody {
     due_on: Day,
     #[schema(min_length = 1, max_length = 2000)]
     reason: String,
+}
+
+impl From<AskBody> for Ask {
+    fn from(AskBody { due_on, reason }: AskBody) -> Self {
+        Self { due_on, reason }
+    }
 }
 
 #[utoipa::path(tag = "schedules", params(("id" = Id, Path), ("mid" = Id, Path)), request_body = AskBody, responses((status = 201, body = DateChangeView), (status = 404), (status = 409), (status = 422)))]
 #[post("/projects/{id}/milestones/{mid}/date-changes")]
 async fn ask(call: Call, ids: web::Path<(Id, Id)>, body: Body<AskBody>) -> Result<HttpResponse> {
     let (ids, settings) = (ids.into_inner(), call.settings());
-    let AskBody { due_on, reason } = body.value;
-    let cmd = Ask { due_on, reason };
+    let cmd = Ask::from(body.value);
     let write = call.write(body.digest, move |conn, by, now| {
         let row = changes::ask(conn, by, &settings, ids, &cmd, now)?;
         let at = format!("/api/v1/date-changes/{}", row.0.id);
@@ -117,26 +128,37 @@ async fn ask(call: Call, ids: web::Path<(Id, Id)>, body: Body<AskBody>) -> Resul
     write.await
 }
 
-#[derive(Deserialize)]
+/// What is asked of the list; the page of date changes asks the same.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ChangesQuery {
+pub(in crate::schedules) struct ChangesQuery {
     state: Option<ChangeState>,
     region: Option<Region>,
     limit: Option<i64>,
     cursor: Option<String>,
-    with_total: Option<bool>,
+    pub(in crate::schedules) with_total: Option<bool>,
+}
+
+impl ChangesQuery {
+    /// Returns which date changes are wanted, and which page of them.
+    ///
+    /// # Errors
+    /// 400 `query.limit`, `query.cursor`.
+    pub(in crate::schedules) fn read(&self) -> Result<(ChangeFilter, Paging)> {
+        let cursor = self.cursor.as_deref();
+        let paging = Paging::read("date_changes", 2, self.limit, cursor, self.with_total)?;
+        let filter = ChangeFilter {
+            state: self.state,
+            region: self.region,
+        };
+        Ok((filter, paging))
+    }
 }
 
 #[utoipa::path(tag = "schedules", params(("state" = Option<ChangeState>, Query), ("region" = Option<Region>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<DateChangeView>)))]
 #[get("/date-changes")]
 async fn list(call: Call, query: Query<ChangesQuery>) -> Result<HttpResponse> {
-    let asked = query.0;
-    let cursor = asked.cursor.as_deref();
-    let paging = Paging::read("date_changes", 2, asked.limit, cursor, asked.with_total)?;
-    let filter = ChangeFilter {
-        state: asked.state,
-        region: asked.region,
-    };
+    let (filter, paging) = query.0.read()?;
     let settings = call.settings();
     let read = call.read(move |conn, by, now| {
         let page = changes::list(conn, by, &settings, filter, &paging, now)?;
@@ -151,9 +173,7 @@ async fn list(call: Call, query: Query<ChangesQuery>) -> Result<HttpResponse> {
 async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
     let (id, settings) = (id.into_inner(), call.settings());
     let read = call.read(move |conn, by, now| {
-        let row = changes::get(conn, by, id)?;
-        let calendar = calendars::load(conn)?;
-        let row = changes::with_level_now(&calendar, &settings, row, now);
+        let row = changes::get_now(conn, by, &settings, id, now)?;
         Answer::ok(&DateChangeView::read(conn, row)?)
     });
     read.await
@@ -161,18 +181,23 @@ async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct DecisionBody {
+pub(in crate::schedules) struct DecisionBody {
     grant: bool,
     #[schema(min_length = 1, max_length = 2000)]
     reason: String,
+}
+
+impl From<DecisionBody> for Decision {
+    fn from(DecisionBody { grant, reason }: DecisionBody) -> Self {
+        Self { grant, reason }
+    }
 }
 
 #[utoipa::path(tag = "schedules", params(("id" = Id, Path)), request_body = DecisionBody, responses((status = 200, body = DateChangeView), (status = 403), (status = 404), (status = 409), (status = 422)))]
 #[post("/date-changes/{id}/decision")]
 async fn decide(call: Call, id: web::Path<Id>, body: Body<DecisionBody>) -> Result<HttpResponse> {
     let (id, settings) = (id.into_inner(), call.settings());
-    let DecisionBody { grant, reason } = body.value;
-    let cmd = Decision { grant, reason };
+    let cmd = Decision::from(body.value);
     let write = call.write(body.digest, move |conn, by, now| {
         let row = changes::decide(conn, by, &settings, id, &cmd, now)?;
         Answer::ok(&DateChangeView::read(conn, row)?)

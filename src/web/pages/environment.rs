@@ -45,6 +45,7 @@ fn environment() -> Environment<'static> {
     environment.add_function("asset", asset);
     environment.add_function("region_name", region_name);
     environment.add_function("department_name", department_name);
+    environment.add_function("industry_name", industry_name);
     environment.add_function("next_page", next_page);
     environment.add_filter("day", day);
     environment.add_filter("moment", moment);
@@ -159,6 +160,14 @@ fn next_page(state: &State, cursor: &str) -> std::result::Result<String, Fault> 
         return Ok(frame.path.clone());
     }
     Ok(format!("{}?{}", frame.path, query.join("&")))
+}
+
+/// The name of an industry by its slug; a dash for nothing.
+fn industry_name(state: &State, slug: Value) -> std::result::Result<String, Fault> {
+    let lang = frame(state)?.lang;
+    Ok(slug
+        .as_str()
+        .map_or_else(|| "—".to_owned(), |slug| places::industry_name(lang, slug)))
 }
 
 /// A day as it is stored, a dash for none.

@@ -4,7 +4,7 @@
 //! Macros cannot hand each other anything, so what a form gathers while it is laid out is kept in the
 //! temporaries of the rendering: which form it is, and the marks of what stood in its inputs.
 
-use minijinja::value::Kwargs;
+use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Environment, Error as Fault, State, Value};
 use serde::Serialize;
 
@@ -41,6 +41,8 @@ pub(super) fn id(action: &str, name: &str) -> String {
 
 fn text_of(value: Option<&Value>) -> String {
     match value {
+        // A template says True, a form true.
+        Some(value) if value.kind() == ValueKind::Bool => value.is_true().to_string(),
         Some(value) if !value.is_none() && !value.is_undefined() => value.to_string(),
         _ => String::new(),
     }
@@ -96,7 +98,7 @@ fn field(state: &State, name: &str, stored: Option<Value>, named: Kwargs) -> Fou
     let action = temporary(state, ACTION);
     let stored = stored.filter(|value| !value.is_undefined());
     let values: Vec<String> = match &stored {
-        Some(list) if list.kind() == minijinja::value::ValueKind::Seq => {
+        Some(list) if list.kind() == ValueKind::Seq => {
             list.try_iter()?.map(|value| value.to_string()).collect()
         }
         Some(yuan) if is_money => {

@@ -1,4 +1,4 @@
-//! Regions and departments by the names people read, and as choices of forms.
+//! Regions, departments and industries by the names people read, and as choices of forms.
 
 use serde::Serialize;
 
@@ -20,13 +20,23 @@ fn in_language(lang: Lang, zh: &str, en: &str) -> String {
     }
 }
 
-/// Returns the name of a region; its code where there is none such any more.
+/// Returns the name of a region, a county's with its city's; its code where there is none such any
+/// more.
 pub(crate) fn region_name(lang: Lang, code: &str) -> String {
-    let known = code.parse().ok().and_then(reference::region);
-    known.map_or_else(
-        || code.to_owned(),
-        |region| in_language(lang, &region.zh, &region.en),
-    )
+    let Some(region) = code.parse().ok().and_then(reference::region) else {
+        return code.to_owned();
+    };
+    let city = region.parent.filter(|_| region.level == Level::County);
+    let city = city.and_then(reference::region);
+    let name = in_language(lang, &region.zh, &region.en);
+    match city.filter(|parent| parent.level == Level::City) {
+        None => name,
+        Some(city) => in_language(
+            lang,
+            &format!("{}{name}", city.zh),
+            &format!("{name}, {}", city.en),
+        ),
+    }
 }
 
 /// Returns the name of a department or other body; its slug where there is none such.
@@ -73,6 +83,23 @@ pub(crate) fn departments(lang: Lang) -> Vec<Choice> {
     offices.map(choice).collect()
 }
 
+/// Returns the name of an industry; its slug where there is none such.
+pub(crate) fn industry_name(lang: Lang, slug: &str) -> String {
+    reference::industry(slug).map_or_else(
+        || slug.to_owned(),
+        |industry| in_language(lang, &industry.zh, &industry.en),
+    )
+}
+
+/// Returns the industries as choices, in the order of the plan.
+pub(crate) fn industries(lang: Lang) -> Vec<Choice> {
+    let choice = |industry: &reference::Industry| Choice {
+        value: industry.slug.clone(),
+        label: in_language(lang, &industry.zh, &industry.en),
+    };
+    reference::industries().iter().map(choice).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +113,16 @@ mod tests {
         assert!(city[1].label.starts_with('\u{3000}'));
         assert_eq!(of("360111").len(), 1);
         assert!(regions(None, Lang::Zh).is_empty());
+    }
+
+    #[test]
+    fn a_county_is_named_with_its_city() {
+        assert_eq!(region_name(Lang::Zh, "360000"), "江西省");
+        assert_eq!(region_name(Lang::Zh, "360111"), "南昌市青山湖区");
+        assert_eq!(
+            region_name(Lang::En, "360111"),
+            "Qingshanhu District, Nanchang City"
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ fn put(under: &mut BTreeMap<Part, Node>, parts: &[Part], value: String) {
     }
 }
 
-/// Takes out the rows in which nothing was typed and numbers the others anew, so that the pointers of
+/// Takes out the rows in which nothing was typed, and those marked to be taken out, and numbers the others anew, so that the pointers of
 /// the body and the names of the inputs stay the same.
 pub(super) fn without_empty_rows(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
     let has_rows = pairs.iter().any(|(name, _)| {
@@ -98,7 +98,7 @@ fn renumbered(under: BTreeMap<Part, Node>) -> BTreeMap<Part, Node> {
             typed @ Node::Typed(_) => typed,
         };
         match part {
-            Part::Row(_) if is_blank(&node) => {}
+            Part::Row(_) if is_blank(&node) || is_taken_out(&node) => {}
             Part::Row(_) => {
                 kept.insert(Part::Row(next), node);
                 next = next.saturating_add(1);
@@ -109,6 +109,15 @@ fn renumbered(under: BTreeMap<Part, Node>) -> BTreeMap<Part, Node> {
         }
     }
     kept
+}
+
+/// Tells whether a row was marked to be taken out, by its input of this name.
+fn is_taken_out(node: &Node) -> bool {
+    let Node::Under(inner) = node else {
+        return false;
+    };
+    let mark = inner.get(&Part::Name("_out".to_owned()));
+    matches!(mark, Some(Node::Typed(values)) if values.iter().any(|value| value == "true"))
 }
 
 /// Tells whether nothing was typed. A box that is not ticked says `false`.

@@ -95,6 +95,11 @@ impl Finding {
     }
 }
 
+/// Returns the JSON pointer of a field by its name.
+pub(crate) fn below(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
 /// A refusal: kind, stable code, facts, and everything that is wrong at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {

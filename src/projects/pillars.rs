@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::rules::Pillar;
+use super::store::Project;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
 use crate::kernel::money::Yuan;
@@ -120,6 +121,23 @@ fn years_of(conn: &mut Conn, plan: Id) -> Result<Vec<(i64, Yuan)>> {
         .order(plan_years::year)
         .select((plan_years::year, plan_years::amount_yuan))
         .load(conn)?)
+}
+
+/// Returns what the plan in force invests in a year, nothing where it does not name the year; none
+/// without a plan in force.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn planned_in(conn: &mut Conn, project: &Project, year: i64) -> Result<Option<Yuan>> {
+    let Some(plan) = project.plan_id else {
+        return Ok(None);
+    };
+    let amount: Option<Yuan> = plan_years::table
+        .find((plan, year))
+        .select(plan_years::amount_yuan)
+        .first(conn)
+        .optional()?;
+    Ok(Some(amount.unwrap_or(Yuan::ZERO)))
 }
 
 /// Writes a new version of a plan.

@@ -1,7 +1,8 @@
 //! What is done to reports: drafted, handed in, taken or given back, corrected.
 
-use super::checks::Found;
+use super::checks::{self, Found};
 use super::content::{Content, filled};
+use super::evidence::Evidence;
 use super::rules::{self, Chance, Refusal, State};
 use super::scene::Scene;
 use super::store::{self, Outcome, Reason, Report, Version};
@@ -29,6 +30,7 @@ pub(super) type Which = (Id, Quarter);
 /// - 428 and 412 by version, where the report was begun
 /// - 409 `report.window_not_open`, `report.not_expected`, `report.locked`,
 ///   `report.already_accepted`, `project.ended`
+/// - 422 `report.unknown_code` for an explanation or a confirmation of no check
 pub(crate) fn draft(
     conn: &mut Conn,
     by: &Caller,
@@ -49,6 +51,7 @@ pub(crate) fn draft(
     }
     rules::chance(scene.standing(), &scene.window, scene.expected, scene.today)?;
     rules::is_not_over(scene.project.state)?;
+    none_of(checks::unknown_codes(content))?;
     let begun = || Report::begun(scene.project.id, scene.quarter(), now);
     let report = Report {
         draft: Some(store::written(content)?),
@@ -78,8 +81,8 @@ pub(crate) fn submit(
     let report = scene.report.clone().ok_or(Refusal::NotBegun)?;
     let content = report.draft()?.ok_or(Refusal::NotBegun)?;
     let version_reason = version_reason(chance, &report, &content);
-    let mut findings: Vec<Finding> = scene
-        .check(conn, &content)?
+    let found = Evidence::read(conn, &scene)?.check(conn, &scene, &content)?;
+    let mut findings: Vec<Finding> = found
         .iter()
         .filter(|found| found.hinders())
         .map(Found::finding)

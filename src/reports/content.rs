@@ -35,6 +35,11 @@ impl Percent {
     /// The whole.
     pub(crate) const ALL: Self = Self(10_000);
 
+    /// Returns the difference in points.
+    pub(crate) fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// Reads a number with at most two decimals.
     fn read(text: &str) -> Option<Self> {
         let (negative, number) = match text.strip_prefix('-') {
@@ -198,11 +203,11 @@ pub(crate) struct Content {
     /// Says that amounts take something back, so that they may be negative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) is_correction: Option<bool>,
-    /// Codes of checks whose finding is meant as it stands.
+    /// Codes of checks whose finding is meant as it stands; another name is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 50)]
     pub(crate) confirmations: Option<Vec<String>>,
-    /// Explanations of soft findings, by code.
+    /// Explanations of soft findings, by the code of the check; another name is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) explanations: Option<BTreeMap<String, String>>,
     /// Why a report that is already in is replaced.
@@ -253,7 +258,9 @@ pub(crate) fn filled(text: &str) -> Option<&str> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-fn is_code(name: &str, code: &str) -> bool {
+/// Tells whether a client's name of a check is its code: whole, or without what every code begins
+/// with.
+pub(super) fn is_code(name: &str, code: &str) -> bool {
     name == code || Some(name) == code.strip_prefix(PREFIX)
 }
 

@@ -6,9 +6,11 @@
 mod actions;
 pub(crate) mod api;
 mod browse;
+mod carry;
 mod checks;
 mod content;
 mod dues;
+mod evidence;
 mod letters;
 mod lists;
 mod rules;

@@ -334,9 +334,10 @@ pub(crate) struct Base {
     pub(crate) total: Yuan,
     /// Invested this year, before this quarter.
     pub(crate) year: Yuan,
-    /// Whether quarters between were never filed: the sum may then be larger.
-    pub(crate) total_has_gap: bool,
-    /// The same of quarters of this year.
+    /// The first of the quarters between that are not filed, if there are any: the sum since start
+    /// may then be larger.
+    pub(crate) missing_from: Option<Quarter>,
+    /// Whether quarters of this year are among them: the year's sum may be larger too.
     pub(crate) year_has_gap: bool,
 }
 
@@ -366,7 +367,7 @@ pub(crate) fn base(quarter: Quarter, previous: Option<&Filed>, opening: &Opening
     Base {
         total,
         year: of_year,
-        total_has_gap: first_unfiled < quarter,
+        missing_from: Some(first_unfiled).filter(|first| *first < quarter),
         year_has_gap: gap_of_year,
     }
 }

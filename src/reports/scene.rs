@@ -1,11 +1,12 @@
-//! What is known before a deed on a report: the project, the days of the quarter, the row, and what
-//! the checks look at. Read once per deed or answer.
+//! What is known before a deed on a report: the project, the days of the quarter, and the row. Read
+//! once per deed or answer.
 
-use super::checks::{self, Case, Found};
+use super::checks;
 use super::content::Content;
 use super::dues;
-use super::rules::{self, Base, Filed, Opening, Standing, State, Window};
+use super::rules::{self, Filed, Opening, Standing, State, Window};
 use super::store::{self, Report};
+use crate::calendars;
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -16,7 +17,6 @@ use crate::people::caller::Scope;
 use crate::projects::{self, Project};
 use crate::settings::Settings;
 use crate::store::Conn;
-use crate::{blockers, calendars, schedules};
 
 /// A project's report of one quarter, and what decides what may be done with it.
 pub(crate) struct Scene {
@@ -83,7 +83,7 @@ impl Scene {
         })
     }
 
-    fn opening(&self) -> Opening {
+    pub(super) fn opening(&self) -> Opening {
         let launched_on = self.project.launched_on;
         Opening {
             total: self.project.opening_total_yuan.unwrap_or(Yuan::ZERO),
@@ -91,46 +91,6 @@ impl Scene {
             in_year: self.project.opening_year,
             first: launched_on.map_or(self.quarter(), Quarter::of),
         }
-    }
-
-    /// Runs the checks on what would be handed in now.
-    ///
-    /// # Errors
-    /// Only faults of the store.
-    pub(super) fn check(&self, conn: &mut Conn, content: &Content) -> Result<Vec<Found>> {
-        let previous = store::filed_before(conn, self.project.id, self.quarter())?;
-        let base = self.base(previous.as_ref());
-        let milestones: Vec<checks::Milestone> = schedules::milestones(conn, self.project.id)?
-            .into_iter()
-            .map(|milestone| checks::Milestone {
-                id: milestone.id,
-                name: milestone.name,
-                forecast_on: milestone.forecast_on,
-                done_on: milestone.done_on,
-            })
-            .collect();
-        let open: Vec<Id> = blockers::open_of(conn, self.project.id)?
-            .into_iter()
-            .map(|blocker| blocker.id)
-            .collect();
-        let linked = &content.problems.blocker_ids;
-        let linked = blockers::of_project(conn, self.project.id, linked)?;
-        Ok(checks::run(&Case {
-            content,
-            quarter: self.quarter(),
-            today: self.today,
-            total_investment: self.project.total_investment_yuan,
-            base,
-            previous: previous.as_ref().map(|filed| &filed.content),
-            milestones: &milestones,
-            open_blockers: &open,
-            linked_blockers: &linked,
-            lamp: None,
-        }))
-    }
-
-    fn base(&self, previous: Option<&Filed>) -> Base {
-        rules::base(self.quarter(), previous, &self.opening())
     }
 
     /// Returns the later reports whose sums would no longer add up with this content in force.

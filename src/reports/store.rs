@@ -221,25 +221,26 @@ pub(super) fn versions_of(conn: &mut Conn, report: Id) -> Result<Vec<Version>> {
         .load(conn)?)
 }
 
-/// Returns the latest report of an earlier quarter that is submitted or accepted.
+/// Returns the latest reports of earlier quarters that are submitted or accepted, the latest first.
 pub(super) fn filed_before(
     conn: &mut Conn,
     project: Id,
     quarter: Quarter,
-) -> Result<Option<Filed>> {
+    limit: i64,
+) -> Result<Vec<Filed>> {
     let in_force = report_versions::report_id
         .eq(reports::id)
         .and(report_versions::number.eq(reports::number));
-    let row: Option<(Quarter, String)> = reports::table
+    let rows: Vec<(Quarter, String)> = reports::table
         .inner_join(report_versions::table.on(in_force))
         .filter(reports::project_id.eq(project))
         .filter(reports::quarter.lt(quarter))
         .filter(reports::state.eq_any([State::Submitted, State::Accepted]))
         .order(reports::quarter.desc())
+        .limit(limit)
         .select((reports::quarter, report_versions::content))
-        .first(conn)
-        .optional()?;
-    row.map(filed).transpose()
+        .load(conn)?;
+    rows.into_iter().map(filed).collect()
 }
 
 /// Returns the reports of later quarters that are submitted or accepted, by quarter.

@@ -6,8 +6,10 @@ use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::carry::Difference;
 use super::checks::{Found, Severity};
 use super::content::Content;
+use super::evidence::Evidence;
 use super::lists::Named;
 use super::rules::{State, Window};
 use super::scene::{Scene, Upset};
@@ -139,6 +141,21 @@ pub(super) struct ReportView {
     upset: Vec<UpsetView>,
     versions: Vec<VersionView>,
     correction: Option<CorrectionView>,
+    /// What a draft starts from, while the report is not begun: the cumulative figures of the report
+    /// before or the opening balance, the milestones that are not done, the open blockers.
+    carried: Option<Content>,
+    /// The latest report of an earlier quarter that is in force.
+    previous: Option<PreviousView>,
+    /// How the draft, else what is in force, differs from it.
+    difference: Option<Difference>,
+}
+
+/// The report before the one that is shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PreviousReport)]
+pub(super) struct PreviousView {
+    quarter: Quarter,
+    content: Content,
 }
 
 /// A report in a list.
@@ -266,14 +283,22 @@ impl ReportView {
             .collect::<Result<Vec<_>>>()?;
         let draft = report.map_or(Ok(None), Report::draft)?;
         let content = versions.last().map(|version| version.content.clone());
+        let evidence = Evidence::read(conn, scene)?;
         let checks = match &draft {
-            Some(draft) => scene.check(conn, draft)?,
+            Some(draft) => evidence.check(conn, scene, draft)?,
             None => Vec::new(),
         };
-        let upset = match draft.as_ref().or(content.as_ref()) {
+        let shown = draft.as_ref().or(content.as_ref());
+        let upset = match shown {
             Some(shown) => scene.upset(conn, shown)?,
             None => Vec::new(),
         };
+        let difference = shown.map(|shown| evidence.difference(shown));
+        let carried = shown.is_none().then(|| evidence.carried());
+        let previous = evidence.previous().map(|filed| PreviousView {
+            quarter: filed.quarter,
+            content: filed.content.clone(),
+        });
         let correction = report.and_then(|report| {
             Some(CorrectionView {
                 reason: report.correction_reason.clone()?,
@@ -301,6 +326,9 @@ impl ReportView {
                 .collect(),
             versions,
             correction,
+            carried,
+            previous,
+            difference,
         })
     }
 }

@@ -16,7 +16,7 @@ mod store;
 mod waiting;
 
 pub(crate) use actions::{Put, freeze_baseline, put, standing};
-pub(crate) use milestone::MilestoneKind;
+pub(crate) use milestone::{Milestone, MilestoneKind};
 pub(crate) use progress::{Progress, record_progress};
 pub(crate) use rules::Step;
 pub(crate) use store::milestones;

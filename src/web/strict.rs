@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::kernel::error::{Error, Result};
-use crate::kernel::refused::{Finding, Refused, none_of};
+use crate::kernel::refused::{Finding, Refused, below, none_of};
 
 /// Longest text of a body, in code points; arrays have at most 1,000 items.
 const LONGEST_TEXT: usize = 10_000;
@@ -136,11 +136,6 @@ fn tell(fault: &ValidationError, before: &[String], findings: &mut Vec<Finding>)
         _ => wrong(DOCUMENTED.to_owned()),
     };
     findings.push(found);
-}
-
-/// The pointer of a field by its name.
-fn below(at: &str, name: &str) -> String {
-    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 fn bounds(at: &str, value: &Value, findings: &mut Vec<Finding>) {

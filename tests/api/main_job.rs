@@ -322,7 +322,7 @@ async fn report(cast: &Cast, project: &str) {
     assert_eq!(missing.body["due_on"], "2026-10-10");
     let mut body = json!({
         "invested_quarter_yuan": 8_000_000, "invested_year_yuan": 8_000_000, "invested_total_yuan": 7_000_000,
-        "physical_percent": 5, "progress": "场地平整完成，桩基施工队伍进场，正在办理施工许可。",
+        "physical_percent": 5, "progress": "场地平整完成，桩基施工队伍进场，正在办理施工许可，临时用水用电已接通。",
         "problems": { "none": true, "blocker_ids": [] },
         "next_steps": [{ "action": "取得施工许可", "person": "张工", "by": "2026-11-30" }],
         "rating": "green",
@@ -361,7 +361,7 @@ async fn report(cast: &Cast, project: &str) {
         "{:?}",
         returned.body
     );
-    body["progress"] = json!("场地平整完成，桩基完成 20%，正在办理施工许可。");
+    body["progress"] = json!("场地平整完成，桩基完成 20%，正在办理施工许可，临时用水用电已接通。");
     let etag = returned.header("etag").to_owned();
     let draft = cast.owner.put(&path, Some(&etag), body).await;
     assert_eq!(draft.status, 200, "{:?}", draft.body);

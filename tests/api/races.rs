@@ -98,7 +98,7 @@ fn a_report_is_filed_once_and_accepted_or_returned() {
         let report = json!({
             "invested_quarter_yuan": 2_000_000, "invested_year_yuan": 2_000_000,
             "invested_total_yuan": 2_000_000, "physical_percent": 12.5,
-            "progress": "场地平整完成，桩基施工过半，厂房基础开挖按计划推进。",
+            "progress": "场地平整完成，桩基施工过半，厂房基础开挖按计划推进，现场质量安全受控。",
             "problems": { "none": true },
             "next_steps": [{ "action": "完成桩基", "person": "张工", "by": "2026-12-31" }],
             "rating": "green",

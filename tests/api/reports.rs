@@ -9,7 +9,7 @@ use crate::world::{Answer, Client, each};
 fn report(quarter: i64, year: i64, total: i64) -> Value {
     json!({
         "invested_quarter_yuan": quarter, "invested_year_yuan": year, "invested_total_yuan": total,
-        "physical_percent": 12.5, "progress": "场地平整完成，桩基施工过半，厂房基础开挖按计划推进。",
+        "physical_percent": 12.5, "progress": "场地平整完成，桩基施工过半，厂房基础开挖按计划推进，现场质量安全受控。",
         "problems": { "none": true },
         "next_steps": [{ "action": "完成桩基", "person": "张工", "by": "2026-12-31" }],
         "rating": "green",

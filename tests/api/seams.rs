@@ -8,7 +8,7 @@ use crate::world::{Answer, Client, each};
 fn report() -> Value {
     json!({
         "invested_quarter_yuan": 100, "invested_year_yuan": 100, "invested_total_yuan": 100,
-        "physical_percent": 1, "progress": "场地平整完成，桩基施工过半，厂房基础开挖按计划推进。",
+        "physical_percent": 1, "progress": "场地平整完成，桩基施工过半，厂房基础开挖按计划推进，现场质量安全受控。",
         "problems": { "none": true }, "next_steps": [], "rating": "green",
     })
 }

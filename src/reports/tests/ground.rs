@@ -18,7 +18,9 @@ use crate::reports::actions;
 use crate::reports::content::Content;
 use crate::reports::scene::Scene;
 use crate::settings::Settings;
-use crate::store::schema::{accounts, appointments, project_people, projects as rows};
+use crate::store::schema::{
+    accounts, appointments, plan_years, plans, project_people, projects as rows,
+};
 use crate::store::{Conn, Store};
 use crate::text::Lang;
 
@@ -174,10 +176,34 @@ impl<'a> Ground<'a> {
             updated_at: on(launched_on),
             version: 1,
         };
+        let plan = (
+            plans::id.eq(project.plan_id.unwrap()),
+            plans::project_id.eq(id),
+            plans::number.eq(1_i64),
+            plans::title.eq("方案"),
+            plans::objectives.eq("投产"),
+            plans::scope.eq("厂房"),
+            plans::safeguards.eq("专班"),
+            plans::effective_on.eq(day(launched_on)),
+            plans::made_by.eq("system"),
+            plans::made_at.eq(on(launched_on)),
+        );
         self.write(|conn| {
             diesel::insert_into(rows::table)
                 .values(&project)
                 .execute(conn)?;
+            diesel::insert_into(plans::table)
+                .values(plan)
+                .execute(conn)?;
+            for year in [2026_i64, 2027] {
+                diesel::insert_into(plan_years::table)
+                    .values((
+                        plan_years::plan_id.eq(project.plan_id.unwrap()),
+                        plan_years::year.eq(year),
+                        plan_years::amount_yuan.eq(Yuan(500_000)),
+                    ))
+                    .execute(conn)?;
+            }
             diesel::insert_into(project_people::table)
                 .values((
                     project_people::account_id.eq(self.lead),

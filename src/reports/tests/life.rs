@@ -308,7 +308,7 @@ fn a_new_year_starts_its_sum_anew_and_a_missing_quarter_asks_only_for_at_least()
         ground
             .file("2026Q3", &content(100, 100, 100), on("2026-09-28"))
             .unwrap();
-        // 2026Q4 is missing: the total may be larger, this year's sum may not.
+        // 2026Q4 is missing: the total may be larger, this year's sum may not; both at once are told.
         let wrong = ground.file("2027Q1", &content(10, 30, 105), on("2027-03-31"));
         assert_eq!(
             findings(wrong),
@@ -321,9 +321,17 @@ fn a_new_year_starts_its_sum_anew_and_a_missing_quarter_asks_only_for_at_least()
                     "/invested_year_yuan".to_owned(),
                     "report.year_does_not_add_up"
                 ),
+                (String::new(), "report.quarters_missing"),
             ]
         );
-        let filed = ground.file("2027Q1", &content(10, 10, 170), on("2027-03-31"));
+        let mut right = content(10, 10, 170);
+        let unexplained = ground.file("2027Q1", &right, on("2027-03-31"));
+        assert_eq!(
+            findings(unexplained),
+            [(String::new(), "report.quarters_missing")]
+        );
+        right.explanations = Some([("quarters_missing".to_owned(), "补报中".to_owned())].into());
+        let filed = ground.file("2027Q1", &right, on("2027-03-31"));
         assert_eq!(filed.unwrap(), seen("submitted", 1, false));
         // Handed in late, the quarter between no longer leaves room for a larger total.
         assert_eq!(

@@ -266,7 +266,7 @@ impl Play<'_> {
             "invested_year_yuan": sum(opening_year, this_year),
             "invested_total_yuan": since_start,
             "physical_percent": percent,
-            "progress": format!("{quarter} 主体结构施工按计划推进，完成产值约占总投资的 {percent}%，质量安全受控。"),
+            "progress": narrative(quarter, percent),
             "milestones": claims,
             "problems": { "none": open.is_empty(), "blocker_ids": open },
             "next_steps": [{ "action": "推进主体结构与设备招标", "person": by.name, "by": quarter.next().last_day() }],
@@ -300,6 +300,17 @@ impl Play<'_> {
         };
         Ok(())
     }
+}
+
+/// What was done in a quarter, in words that differ from those of the quarter before.
+fn narrative(quarter: Quarter, percent: i64) -> String {
+    let done = match quarter.number() {
+        1 => "节后全面复工，桩基与承台施工完成，主厂房钢结构开始吊装",
+        2 => "主体结构封顶，围护墙体砌筑过半，厂区管网与道路同步施工",
+        3 => "屋面防水与外墙保温完成，主要工艺设备陆续到场并开箱验收",
+        _ => "设备安装就位，供配电与消防系统进入调试，室外工程收尾",
+    };
+    format!("{done}；{quarter} 末完成产值约占总投资的 {percent}%，质量安全受控。")
 }
 
 fn wan(amount: i64) -> Yuan {

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::moved;
 use crate::approvals;
 use crate::blockers;
 use crate::calendars::{self, Refusal, Year};
@@ -124,7 +125,7 @@ fn compare(conn: &mut Conn, years: &[Year]) -> Result<(Imported, Vec<Year>)> {
     Ok((imported, fresh))
 }
 
-/// Writes years, counts anew what they touch, and tells it.
+/// Writes years, counts anew what they touch, and tells it: the journal, and whom it concerns.
 fn keep(
     conn: &mut Conn,
     by: &Caller,
@@ -157,7 +158,19 @@ fn keep(
         .with("moved", moved.len())
         .with("deadlines", named);
     journal::record(conn, &by.actor(), &deed, now)?;
+    let named = versions(conn, years)?;
+    moved::tell(conn, settings, &named, &moved, now)?;
     Ok(moved)
+}
+
+/// Names years with their versions as they are kept, `2027.3`.
+fn versions(conn: &mut Conn, years: &[Year]) -> Result<String> {
+    let mut named = Vec::new();
+    for year in years {
+        let version = get(conn, year.year)?.version;
+        named.push(format!("{}.{version}", year.year));
+    }
+    Ok(named.join("-"))
 }
 
 /// The first and the last day of some years.

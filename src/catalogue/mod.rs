@@ -6,5 +6,6 @@
 pub(crate) mod api;
 mod calendar;
 mod lists;
+mod moved;
 
 pub(crate) use calendar::{import, preview};

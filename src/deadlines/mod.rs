@@ -6,10 +6,12 @@
 pub(crate) mod clock;
 mod kind;
 mod recompute;
+mod said;
 mod store;
 
 pub(crate) use kind::DeadlineKind;
 pub(crate) use recompute::{Moved, recompute, would_move};
+pub(crate) use said::{path, title_key};
 pub(crate) use store::{
     Deadline, Seen, first_steps, move_to, open_of_kind, open_of_project, owe, relocate, reword,
     settle, settle_project, step_on,

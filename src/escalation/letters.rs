@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use super::audience::Reason;
 use super::digest::{Envelope, Notice};
 use super::posting::Slot;
-use crate::deadlines::{Deadline, DeadlineKind};
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::{Level, Region};
+use crate::kernel::identifiers::Region;
 use crate::kernel::refused::Facts;
 use crate::kernel::time::{Day, Zone};
 use crate::mail::{Item, Letter, Urgency};
@@ -75,7 +74,7 @@ pub(super) fn letter(
             Urgency::Hours
         },
         slot_at: slot.map(|slot| slot.moment(zone)),
-        region: common(all().filter_map(about).map(|matter| matter.place)),
+        region: Region::common(all().filter_map(about).map(|matter| matter.place)),
         facts: Facts::none(),
         link: link.unwrap_or_else(|| "/".to_owned()),
         items: envelope
@@ -116,37 +115,4 @@ fn reason_key(reason: &Reason) -> String {
         Some(missing) => format!("reason.instead_of.{missing}"),
         None => format!("reason.{}", reason.audience),
     }
-}
-
-/// Returns where a deadline is answered.
-pub(super) fn path(row: &Deadline, facts: &Facts) -> String {
-    let project = row.project_id;
-    let quarter = facts.get("quarter").and_then(serde_json::Value::as_str);
-    match (row.kind, quarter) {
-        (DeadlineKind::Report | DeadlineKind::ReportReview, Some(quarter)) => {
-            format!("/projects/{project}/reports/{quarter}")
-        }
-        (
-            DeadlineKind::BlockerAccept
-            | DeadlineKind::BlockerReply
-            | DeadlineKind::BlockerResolve
-            | DeadlineKind::BlockerConfirm,
-            _,
-        ) => format!("/blockers/{}", row.subject_id),
-        _ => format!("/projects/{project}"),
-    }
-}
-
-/// Returns the smallest region that contains all of them, as far up as the province: a coordinator
-/// whose reach covers every matter may read the letter.
-fn common(mut regions: impl Iterator<Item = Region>) -> Option<Region> {
-    let first = regions.next()?;
-    let levels = [Level::City, Level::Province].into_iter();
-    regions.try_fold(first, |common, next| {
-        if common.contains(next) {
-            return Some(common);
-        }
-        let mut wider = levels.clone().map(|level| common.at_level(level));
-        wider.find(|region| region.contains(next))
-    })
 }

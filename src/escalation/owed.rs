@@ -6,12 +6,12 @@ use diesel::dsl::{Eq, InnerJoinOn, IntoBoxed, exists, not};
 use diesel::prelude::*;
 
 use super::around::Around;
-use crate::deadlines::{Deadline, DeadlineKind};
+use crate::deadlines::{Deadline, DeadlineKind, title_key};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
-use crate::kernel::refused::{Facts, Kind, Refused};
+use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::Day;
 use crate::people::caller::{Caller, Scope};
 use crate::people::role::Role;
@@ -156,19 +156,6 @@ fn answered_by(query: Owed, by: &Caller) -> Owed {
             let in_their_stead = of_office("department").and(not(exists(staffed)));
             query.filter(person.or(of_office("coordinators")).or(in_their_stead))
         }
-    }
-}
-
-/// Returns the key of the words for what a deadline is about. A missing pillar is named by a text of
-/// its own, since its fact is a word of ours; so are the papers an authority waits for.
-pub(super) fn title_key(kind: DeadlineKind, facts: &Facts) -> String {
-    let pillar = facts.get("pillar").and_then(serde_json::Value::as_str);
-    match (kind, pillar) {
-        (DeadlineKind::Pillar, Some(pillar)) => format!("deadline.pillar_{pillar}"),
-        (DeadlineKind::Commitment, _) if facts.get("supplement").is_some() => {
-            "deadline.supplement".to_owned()
-        }
-        _ => format!("deadline.{kind}"),
     }
 }
 

@@ -7,12 +7,11 @@ use super::around::Around;
 use super::audience::{self, Side};
 use super::digest::Notice;
 use super::ladder::{Ladder, Policy, StepName};
-use super::letters::{self, Matter, Told};
-use super::owed;
+use super::letters::{Matter, Told};
 use super::plan::{self, Case, Occurrence};
 use super::rungs::Missing;
 use super::store::Climb;
-use crate::deadlines::{Deadline, DeadlineKind, Seen};
+use crate::deadlines::{self, Deadline, DeadlineKind, Seen};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -121,10 +120,10 @@ pub(super) fn verdict(
     let facts = row.read_facts()?;
     telling.matter = Some(Matter {
         project: row.project_id,
-        link: letters::path(row, &facts),
+        link: deadlines::path(row, &facts),
         place: row.place,
         due_on: row.due_on,
-        title_key: owed::title_key(row.kind, &facts),
+        title_key: deadlines::title_key(row.kind, &facts),
         facts: facts.with("project", &project.name),
     });
     Ok(telling)

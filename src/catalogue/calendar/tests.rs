@@ -8,7 +8,7 @@ use crate::kernel::calendar::DayKind;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::refused::Facts;
-use crate::store::schema::{deadlines as rows, journal_entries};
+use crate::store::schema::{deadlines as rows, journal_entries, letter_items, letters, projects};
 
 const NOW: &str = "2026-11-20T10:00:00+08:00";
 
@@ -219,6 +219,76 @@ fn a_preview_tells_what_an_import_does_and_a_second_import_does_nothing() {
             assert_eq!(again.unchanged, [2026, 2027, 2028]);
             assert_eq!(again.moved, []);
             assert_eq!(version(conn, 2027), kept);
+            Ok(())
+        };
+        store.write_blocking(unit).unwrap();
+    });
+}
+
+/// An account of that role and region.
+fn person(conn: &mut Conn, name: &str, role: &str, region: &str) -> Id {
+    let id = Id::new();
+    diesel::sql_query(format!(
+        "INSERT INTO accounts (id, email, email_key, name, role, region, language, epoch, created_at, \
+         version) VALUES ('{id}', '{name}@x.example', '{name}@x.example', '{name}', '{role}', \
+         '{region}', 'zh-CN', 1, 0, 1)"
+    ))
+    .execute(conn)
+    .unwrap();
+    id
+}
+
+/// Recipients and subjects of the letters of moved days, with how many items each names.
+fn told(conn: &mut Conn) -> Vec<(String, String, i64)> {
+    let letters: Vec<(Id, String, String)> = letters::table
+        .filter(letters::letter.eq("moved_days"))
+        .order((letters::recipient_name, letters::id))
+        .select((letters::id, letters::recipient_name, letters::subject))
+        .load(conn)
+        .unwrap();
+    let items = |letter: Id, conn: &mut Conn| -> i64 {
+        let of = letter_items::table.filter(letter_items::letter_id.eq(letter));
+        of.count().get_result(conn).unwrap()
+    };
+    let told = letters.into_iter();
+    told.map(|(id, name, subject)| (name, subject, items(id, conn)))
+        .collect()
+}
+
+#[test]
+fn one_letter_a_person_lists_the_days_that_moved() {
+    crate::store::testing::each(|store, settings| {
+        let unit = |conn: &mut Conn| {
+            two_years(conn, settings);
+            let owner = person(conn, "owner", "lead", "360111");
+            person(conn, "county", "coordinator", "360111");
+            person(conn, "elsewhere", "coordinator", "360112");
+            let own = project(conn);
+            diesel::update(projects::table.find(own))
+                .set(projects::owner_id.eq(Some(owner)))
+                .execute(conn)?;
+            owe(conn, own, "report", "2026-12-31", 3, Unit::Working);
+            owe(conn, own, "another", "2026-12-31", 4, Unit::Working);
+            owe(conn, own, "unmoved", "2027-03-01", 2, Unit::Working);
+            let published = year(2027, YearStatus::Published, &["2027-01-01", "2027-01-05"]);
+            let now = NOW.parse().unwrap();
+            let seen = version(conn, 2027);
+            put(conn, &site(settings), settings, seen, &published, now)?;
+            let subject = "时限调整：2 项事项的到期日有变".to_owned();
+            assert_eq!(
+                told(conn),
+                [
+                    ("county".to_owned(), subject.clone(), 2),
+                    ("owner".to_owned(), subject, 2),
+                ]
+            );
+            let seen = version(conn, 2027);
+            put(conn, &site(settings), settings, seen, &published, now)?;
+            assert_eq!(told(conn).len(), 2, "nothing moved, nobody is told");
+            let corrected = year(2027, YearStatus::Published, &["2027-01-01"]);
+            let seen = version(conn, 2027);
+            put(conn, &site(settings), settings, seen, &corrected, now)?;
+            assert_eq!(told(conn).len(), 4, "moved again, told again");
             Ok(())
         };
         store.write_blocking(unit).unwrap();

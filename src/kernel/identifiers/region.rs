@@ -140,6 +140,20 @@ impl Region {
         }
     }
 
+    /// Returns the smallest region that contains all of them, as far up as the province.
+    pub fn common(regions: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut regions = regions.into_iter();
+        let first = regions.next()?;
+        let levels = [Level::City, Level::Province].into_iter();
+        regions.try_fold(first, |common, next| {
+            if common.contains(next) {
+                return Some(common);
+            }
+            let mut wider = levels.clone().map(|level| common.at_level(level));
+            wider.find(|region| region.contains(next))
+        })
+    }
+
     /// Returns the region one level up, nothing above a province.
     pub fn parent(self) -> Option<Self> {
         self.level().up().map(|level| self.at_level(level))

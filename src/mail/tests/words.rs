@@ -7,7 +7,7 @@ use super::super::message::compose;
 use super::super::render::{Rendered, render};
 use super::*;
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "reminder",
     "notice",
     "assignment",
@@ -17,6 +17,7 @@ const NAMES: [&str; 9] = [
     "report_returned",
     "blocker_assigned",
     "hand_over",
+    "moved_days",
 ];
 
 fn reader(lang: Lang) -> Recipient {

@@ -38,6 +38,9 @@ const SMALL: &[&str] = &["calendar_years", "calendar_days", "journal_heads"];
 const SAMPLES: &[(&str, &str)] = &[
     ("/reports?state", "missing"),
     ("/letters?state", "sent"),
+    ("/rates?by", "coordinator"),
+    ("/matrix?from", "2026Q3"),
+    ("/matrix?to", "2026Q3"),
     ("/date-changes?state", "open"),
     ("/blockers?state", "raised"),
     ("/approvals?state", "accepted"),

@@ -18,7 +18,7 @@ use super::posting::Slot;
 use super::verdict::{audience_of, case_of};
 use super::{plan, store};
 use crate::calendars;
-use crate::deadlines::{self, Deadline, DeadlineKind};
+use crate::deadlines::{Deadline, DeadlineKind, path};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -278,7 +278,7 @@ impl<'v> View<'v> {
             title: owed::title(row, self.by.lang)?,
             project_id: row.project_id,
             project: project.map(|one| one.name.clone()).unwrap_or_default(),
-            link: deadlines::path(row, &facts),
+            link: path(row, &facts),
             due_on: row.due_on,
             provisional: row.provisional,
             standing: match row.due_on.cmp(&self.today) {

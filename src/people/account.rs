@@ -1,5 +1,7 @@
 //! The account row, and how a caller is made of it.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::caller::{Caller, Scope};
@@ -132,6 +134,31 @@ pub(crate) fn coordinators_of(conn: &mut Conn, region: Region) -> Result<Vec<Acc
         .order(accounts::id)
         .select(Account::as_select())
         .load(conn)?)
+}
+
+/// Returns the enabled coordinators whose region is one of these, by region and id, each with their
+/// name.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn coordinators_among(
+    conn: &mut Conn,
+    regions: BTreeSet<Region>,
+) -> Result<Vec<(Region, Id, String)>> {
+    let rows: Vec<(Option<Region>, Id, String)> = accounts::table
+        .filter(
+            accounts::region
+                .eq_any(regions)
+                .and(accounts::role.eq(Role::Coordinator)),
+        )
+        .filter(accounts::disabled_at.is_null())
+        .order((accounts::region, accounts::id))
+        .select((accounts::region, accounts::id, accounts::name))
+        .load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .filter_map(|(region, id, name)| Some((region?, id, name)))
+        .collect())
 }
 
 /// Returns the enabled accounts of a department whose region is exactly this one, by id.

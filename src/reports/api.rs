@@ -6,9 +6,12 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions;
-use super::browse::{self, Rates};
+use super::browse;
 use super::content::Content;
-use super::lists::{By, Filter};
+use super::filing;
+use super::lists::Filter;
+use super::matrix::{self, Matrix};
+use super::rates::{self, By, Rates};
 use super::rules::State;
 use super::scene::Scene;
 use super::store::Reason;
@@ -17,7 +20,7 @@ use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
-use crate::kernel::time::Quarter;
+use crate::kernel::time::{Moment, Quarter};
 use crate::people::call::Call;
 use crate::people::caller::Caller;
 use crate::settings::Settings;
@@ -81,13 +84,11 @@ async fn draft(
     which: web::Path<(Id, Quarter)>,
     body: Body<Content>,
 ) -> Result<HttpResponse> {
-    let (which, settings, seen) = (which.into_inner(), call.settings(), call.if_match);
-    let content = body.value;
-    let write = call.write(body.digest, move |conn, by, now| {
-        let scene = actions::draft(conn, by, &settings, which, (seen, &content), now)?;
-        answer(conn, &settings, by, &scene)
-    });
-    write.await
+    let (which, seen, content) = (which.into_inner(), call.if_match, body.value);
+    let act = move |conn: &mut Conn, by: &Caller, settings: &Settings, now: Moment| {
+        filing::draft(conn, by, settings, which, (seen, &content), now)
+    };
+    deed(call, body.digest, act).await
 }
 
 /// A deed that needs nothing said.
@@ -95,6 +96,20 @@ async fn draft(
 #[serde(deny_unknown_fields)]
 #[schema(as = ReportDeed)]
 struct Nothing {}
+
+/// Runs a deed on a report and answers with the report as it then is.
+async fn deed(
+    call: Call,
+    digest: String,
+    act: impl Fn(&mut Conn, &Caller, &Settings, Moment) -> Result<Scene> + Send + 'static,
+) -> Result<HttpResponse> {
+    let settings = call.settings();
+    let write = call.write(digest, move |conn, by, now| {
+        let scene = act(conn, by, &settings, now)?;
+        answer(conn, &settings, by, &scene)
+    });
+    write.await
+}
 
 /// Hands the draft in.
 #[utoipa::path(tag = "reports", params(("id" = Id, Path), ("quarter" = Quarter, Path)), request_body = Nothing, responses((status = 200, body = ReportView), (status = 409), (status = 422)))]
@@ -104,12 +119,11 @@ async fn submit(
     which: web::Path<(Id, Quarter)>,
     body: Body<Nothing>,
 ) -> Result<HttpResponse> {
-    let (which, settings) = (which.into_inner(), call.settings());
-    let write = call.write(body.digest, move |conn, by, now| {
-        let scene = actions::submit(conn, by, &settings, which, now)?;
-        answer(conn, &settings, by, &scene)
-    });
-    write.await
+    let which = which.into_inner();
+    let act = move |conn: &mut Conn, by: &Caller, settings: &Settings, now: Moment| {
+        filing::submit(conn, by, settings, which, now)
+    };
+    deed(call, body.digest, act).await
 }
 
 /// Takes what was handed in.
@@ -120,12 +134,11 @@ async fn accept(
     which: web::Path<(Id, Quarter)>,
     body: Body<Nothing>,
 ) -> Result<HttpResponse> {
-    let (which, settings) = (which.into_inner(), call.settings());
-    let write = call.write(body.digest, move |conn, by, now| {
-        let scene = actions::accept(conn, by, &settings, which, now)?;
-        answer(conn, &settings, by, &scene)
-    });
-    write.await
+    let which = which.into_inner();
+    let act = move |conn: &mut Conn, by: &Caller, settings: &Settings, now: Moment| {
+        actions::accept(conn, by, settings, which, now)
+    };
+    deed(call, body.digest, act).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -145,12 +158,11 @@ async fn give_back(
     which: web::Path<(Id, Quarter)>,
     body: Body<Return>,
 ) -> Result<HttpResponse> {
-    let (which, settings, reasons) = (which.into_inner(), call.settings(), body.value.reasons);
-    let write = call.write(body.digest, move |conn, by, now| {
-        let scene = actions::give_back(conn, by, &settings, which, &reasons, now)?;
-        answer(conn, &settings, by, &scene)
-    });
-    write.await
+    let (which, reasons) = (which.into_inner(), body.value.reasons);
+    let act = move |conn: &mut Conn, by: &Caller, settings: &Settings, now: Moment| {
+        actions::give_back(conn, by, settings, which, &reasons, now)
+    };
+    deed(call, body.digest, act).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -169,12 +181,11 @@ async fn correct(
     which: web::Path<(Id, Quarter)>,
     body: Body<Correction>,
 ) -> Result<HttpResponse> {
-    let (which, settings, reason) = (which.into_inner(), call.settings(), body.value.reason);
-    let write = call.write(body.digest, move |conn, by, now| {
-        let scene = actions::grant_correction(conn, by, &settings, which, &reason, now)?;
-        answer(conn, &settings, by, &scene)
-    });
-    write.await
+    let (which, reason) = (which.into_inner(), body.value.reason);
+    let act = move |conn: &mut Conn, by: &Caller, settings: &Settings, now: Moment| {
+        actions::grant_correction(conn, by, settings, which, &reason, now)
+    };
+    deed(call, body.digest, act).await
 }
 
 #[derive(Deserialize)]
@@ -217,14 +228,48 @@ struct RatesQuery {
     region: Option<Region>,
 }
 
-/// How many reports of a quarter are in, by region or industry, over what the reader may see.
+/// How many reports of a quarter are in, by region, industry or coordinator, over what the reader may
+/// see.
 #[utoipa::path(tag = "reports", params(("quarter" = Option<Quarter>, Query), ("by" = Option<By>, Query), ("region" = Option<Region>, Query)), responses((status = 200, body = Rates)))]
 #[get("/reports/rates")]
-async fn rates(call: Call, query: Query<RatesQuery>) -> Result<HttpResponse> {
+async fn counted(call: Call, query: Query<RatesQuery>) -> Result<HttpResponse> {
     let asked = (query.0.quarter, query.0.by, query.0.region);
     let settings = call.settings();
-    let read = call
-        .read(move |conn, by, now| Answer::ok(&browse::rates(conn, by, &settings, asked, now)?));
+    let read =
+        call.read(move |conn, by, now| Answer::ok(&rates::rates(conn, by, &settings, asked, now)?));
+    read.await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MatrixQuery {
+    from: Option<Quarter>,
+    to: Option<Quarter>,
+    region: Option<Region>,
+    industry: Option<String>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+    with_total: Option<bool>,
+}
+
+/// Which project has filed for which quarter: at most 20 quarters, the last four unless they are named.
+#[utoipa::path(tag = "reports", params(("from" = Option<Quarter>, Query), ("to" = Option<Quarter>, Query), ("region" = Option<Region>, Query), ("industry" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Matrix), (status = 400)))]
+#[get("/reports/matrix")]
+async fn projects_by_quarter(call: Call, query: Query<MatrixQuery>) -> Result<HttpResponse> {
+    let asked = query.0;
+    let cursor = asked.cursor.as_deref();
+    let paging = Paging::read(matrix::LIST, 1, asked.limit, cursor, asked.with_total)?;
+    let wanted = matrix::Asked {
+        from: asked.from,
+        to: asked.to,
+        region: asked.region,
+        industry: asked.industry,
+    };
+    let settings = call.settings();
+    let read = call.read(move |conn, by, now| {
+        let matrix = matrix::matrix(conn, by, &settings, &wanted, &paging, now)?;
+        Ok(Answer::ok(&matrix)?.before(matrix.page.next_cursor))
+    });
     read.await
 }
 
@@ -238,6 +283,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(correct)
         .service(get_one)
         .service(draft)
-        .service(rates)
+        .service(counted)
+        .service(projects_by_quarter)
         .service(list);
 }

@@ -1,9 +1,9 @@
-//! Reading many reports: those of one project, of all projects in scope, and how many are in.
+//! Reading many reports: those of one project, and of all projects in scope.
 
 use std::collections::BTreeSet;
 
 use super::dues;
-use super::lists::{self, By, Filter, Named, Rate, Wanted};
+use super::lists::{self, Filter, Named, Wanted};
 use super::rules::{self, Window};
 use super::store;
 use super::views::{LineView, Names, named_by};
@@ -11,7 +11,6 @@ use crate::calendars;
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::{Moment, Quarter};
@@ -197,54 +196,4 @@ fn cursor(paging: &Paging, has_project: bool) -> Result<Option<(Quarter, Option<
         .map(|id| id.parse().map_err(|_| wrong()))
         .transpose()?;
     Ok(Some((quarter, project)))
-}
-
-/// How many reports of one quarter are in, by group.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[schema(as = ReportRates)]
-pub(super) struct Rates {
-    quarter: Quarter,
-    by: By,
-    region: Region,
-    items: Vec<Rate>,
-}
-
-/// Counts the reports of a quarter over what the caller may see; the latest opened quarter unless one
-/// is named, the caller's reach unless a region is.
-///
-/// # Errors
-/// Only faults of the store.
-pub(super) fn rates(
-    conn: &mut Conn,
-    caller: &Caller,
-    settings: &Settings,
-    (quarter, by, region): (Option<Quarter>, Option<By>, Option<Region>),
-    now: Moment,
-) -> Result<Rates> {
-    let calendar = calendars::load(conn)?;
-    let today = settings.site.zone.day_of(now);
-    let quarter =
-        quarter.unwrap_or_else(|| rules::latest_opened(today, &calendar, &settings.reports));
-    let window = rules::window(quarter, &calendar, &settings.reports);
-    let by = by.unwrap_or(By::Region);
-    let region = region
-        .or(caller.scope.reach)
-        .unwrap_or(settings.site.region);
-    let items = if window.has_opened(today) {
-        let wanted = Wanted {
-            window: &window,
-            filter: &Filter::default(),
-            zone: settings.site.zone,
-            now,
-        };
-        lists::rates(conn, &caller.scope, &wanted, by, region)?
-    } else {
-        Vec::new()
-    };
-    Ok(Rates {
-        quarter,
-        by,
-        region,
-        items,
-    })
 }

@@ -12,7 +12,7 @@ use super::rules::{State, Window};
 use super::store::Report;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::{Level, Region};
+use crate::kernel::identifiers::Region;
 use crate::kernel::time::Moment;
 use crate::kernel::time::{Day, Quarter, Zone};
 use crate::people::caller::Scope;
@@ -84,11 +84,13 @@ pub(super) struct Named {
 }
 
 impl Wanted<'_> {
-    fn today(&self) -> Day {
+    /// Returns today in the site's zone.
+    pub(super) fn today(&self) -> Day {
         self.zone.day_of(self.now)
     }
 
-    fn report(&self, condition: ReportCondition) -> Condition {
+    /// Returns the condition that a project has such a report of the quarter.
+    pub(super) fn report(&self, condition: ReportCondition) -> Condition {
         let quarter = self.window.quarter;
         let of = reports::table
             .filter(reports::project_id.eq(project_rows::id))
@@ -170,8 +172,9 @@ impl Wanted<'_> {
     }
 }
 
+/// What is asked of a report.
 #[derive(Clone, Copy)]
-enum ReportCondition {
+pub(super) enum ReportCondition {
     Any,
     In(State),
     Filed,
@@ -215,122 +218,4 @@ pub(super) fn of_projects(
         .into_iter()
         .map(|row| ((row.quarter, row.project_id), row))
         .collect())
-}
-
-crate::words! {
-    /// By what rates are grouped.
-    pub(crate) enum By {
-        /// The direct children of a region.
-        Region = "region",
-        /// The industry of the project.
-        Industry = "industry",
-    }
-}
-
-/// How many reports of one group are in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[schema(as = ReportRate)]
-pub(crate) struct Rate {
-    /// Code of the region, slug of the industry; null for projects without one.
-    pub(crate) key: Option<String>,
-    /// Projects that owe the report.
-    pub(crate) expected: i64,
-    /// Of these, handed in at least once.
-    pub(crate) filed: i64,
-    /// First handed in by the due day.
-    pub(crate) on_time: i64,
-    /// Given back and not handed in again.
-    pub(crate) returned: i64,
-    /// Reviewed and taken.
-    pub(crate) accepted: i64,
-    /// Never handed in.
-    pub(crate) missing: i64,
-}
-
-/// What one row of counts is grouped by, and the count.
-type Counted = Vec<(Region, Option<String>, i64)>;
-
-/// Returns the counts of one quarter within a scope, for what lies in `under`. Five queries.
-///
-/// # Errors
-/// Only faults of the store.
-pub(super) fn rates(
-    conn: &mut Conn,
-    scope: &Scope,
-    wanted: &Wanted<'_>,
-    by: By,
-    under: Region,
-) -> Result<Vec<Rate>> {
-    let mut rates: BTreeMap<Option<String>, Rate> = BTreeMap::new();
-    for column in Column::ALL {
-        let condition = match column {
-            Column::Expected => None,
-            Column::Filed => Some(ReportCondition::Filed),
-            Column::OnTime => Some(ReportCondition::Late(false)),
-            Column::Returned => Some(ReportCondition::In(State::Returned)),
-            Column::Accepted => Some(ReportCondition::In(State::Accepted)),
-        };
-        let (first, last) = under.reach();
-        let mut query = project_rows::table
-            .filter(projects::in_scope(scope))
-            .filter(project_rows::region.between(first, last))
-            .filter(expected(wanted.window, wanted.today()))
-            .group_by((project_rows::region, project_rows::industry))
-            .select((project_rows::region, project_rows::industry, count_star()))
-            .into_boxed();
-        if let Some(condition) = condition {
-            query = query.filter(wanted.report(condition));
-        }
-        let counted: Counted = query.load(conn)?;
-        for (region, industry, count) in counted {
-            let key = match by {
-                By::Region => Some(child_of(under, region).to_string()),
-                By::Industry => industry,
-            };
-            let rate = rates.entry(key.clone()).or_insert_with(|| Rate {
-                key,
-                ..Rate::default()
-            });
-            let field = match column {
-                Column::Expected => &mut rate.expected,
-                Column::Filed => &mut rate.filed,
-                Column::OnTime => &mut rate.on_time,
-                Column::Returned => &mut rate.returned,
-                Column::Accepted => &mut rate.accepted,
-            };
-            *field = field.saturating_add(count);
-        }
-    }
-    let mut rates: Vec<Rate> = rates.into_values().collect();
-    for rate in &mut rates {
-        rate.missing = rate.expected.saturating_sub(rate.filed);
-    }
-    Ok(rates)
-}
-
-#[derive(Clone, Copy)]
-enum Column {
-    Expected,
-    Filed,
-    OnTime,
-    Returned,
-    Accepted,
-}
-
-impl Column {
-    const ALL: [Self; 5] = [
-        Self::Expected,
-        Self::Filed,
-        Self::OnTime,
-        Self::Returned,
-        Self::Accepted,
-    ];
-}
-
-/// Returns the direct child of a region another one lies in; the region itself where it has none.
-fn child_of(under: Region, region: Region) -> Region {
-    match under.level() {
-        Level::Province => region.at_level(Level::City),
-        Level::City | Level::County => region,
-    }
 }

@@ -42,8 +42,8 @@ impl Scene {
         (project, quarter): (Id, Quarter),
         now: Moment,
     ) -> Result<Self> {
-        let project = projects::get(conn, scope, project)?;
         let calendar = calendars::load(conn)?;
+        let project = projects::get(conn, scope, project)?;
         let today = settings.site.zone.day_of(now);
         let window = rules::window(quarter, &calendar, &settings.reports);
         let life = dues::life(conn, &project)?;

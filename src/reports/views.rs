@@ -41,6 +41,17 @@ pub(super) struct ProjectRef {
     region: Region,
 }
 
+impl ProjectRef {
+    /// Names a project.
+    pub(super) fn of(project: &Named) -> Self {
+        Self {
+            id: project.id,
+            name: project.name.clone(),
+            region: project.region,
+        }
+    }
+}
+
 /// What a check found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReportCheck)]
@@ -232,11 +243,7 @@ impl LineView {
     ) -> Self {
         Self {
             id: report.map(|report| report.id),
-            project: ProjectRef {
-                id: project.id,
-                name: project.name.clone(),
-                region: project.region,
-            },
+            project: ProjectRef::of(project),
             quarter: window.quarter,
             state: report.map_or(State::Missing, |report| report.state),
             expected,

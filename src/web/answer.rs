@@ -42,10 +42,13 @@ impl Answer {
 
     /// 200 with one page of a list; a `Link` leads to the next.
     pub(crate) fn page(page: &Page<impl Serialize>) -> Result<Self> {
-        Ok(Self {
-            next: page.next_cursor.clone(),
-            ..Self::ok(page)?
-        })
+        Ok(Self::ok(page)?.before(page.next_cursor.clone()))
+    }
+
+    /// Leads by a `Link` to the page after a cursor, if there is one.
+    pub(crate) fn before(mut self, next: Option<String>) -> Self {
+        self.next = next;
+        self
     }
 
     /// 201 with the place of what was made.

@@ -27,6 +27,7 @@ mod console_forms;
 mod console_sessions;
 mod conventions;
 mod deadlines;
+mod filing;
 mod imports;
 mod lifecycle;
 mod main_job;

@@ -14,8 +14,8 @@ use crate::people::role::Role;
 use crate::projects::stage::Stage;
 use crate::projects::{self, Pause, PauseKind, Pillar, Project, State};
 use crate::reference;
-use crate::reports::actions;
 use crate::reports::content::Content;
+use crate::reports::filing;
 use crate::reports::scene::Scene;
 use crate::settings::Settings;
 use crate::store::schema::{
@@ -242,7 +242,7 @@ impl<'a> Ground<'a> {
             let which = (self.project, quarter(of));
             let scene = Scene::read(conn, &by.scope, self.settings, which, now)?;
             let seen = scene.report.map(|report| report.version);
-            let scene = actions::draft(conn, &by, self.settings, which, (seen, said), now)?;
+            let scene = filing::draft(conn, &by, self.settings, which, (seen, said), now)?;
             Ok(scene.report.unwrap().version)
         })
     }
@@ -250,7 +250,7 @@ impl<'a> Ground<'a> {
     pub(super) fn submit(&self, of: &str, now: Moment) -> Result<Seen> {
         let (by, which) = (self.caller(self.lead), (self.project, quarter(of)));
         self.store.write_blocking(|conn| {
-            let scene = actions::submit(conn, &by, self.settings, which, now)?;
+            let scene = filing::submit(conn, &by, self.settings, which, now)?;
             Ok(Seen::of(&scene, self.settings))
         })
     }

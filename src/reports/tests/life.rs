@@ -8,10 +8,10 @@ use crate::kernel::id::Id;
 use crate::kernel::time::Moment;
 use crate::people::caller::Caller;
 use crate::people::role::Role;
-use crate::reports::actions;
 use crate::reports::content::Content;
 use crate::reports::scene::Scene;
 use crate::reports::store::Reason;
+use crate::reports::{actions, filing};
 use crate::store::schema::{letter_items, letters, report_versions};
 use crate::store::testing::each;
 
@@ -354,7 +354,7 @@ fn of_two_who_submit_at_once_one_wins() {
                 .map(|_| {
                     threads.spawn(|| {
                         code(store.write_blocking(|conn| {
-                            actions::submit(conn, &by, settings, which, on("2026-09-28"))?;
+                            filing::submit(conn, &by, settings, which, on("2026-09-28"))?;
                             Ok(())
                         }))
                     })
@@ -378,7 +378,7 @@ fn a_draft_that_exists_is_changed_by_who_saw_it() {
         let which = (ground.project, quarter("2026Q3"));
         let put = |seen| {
             code(store.write_blocking(|conn| {
-                actions::draft(conn, &by, settings, which, (seen, &said), on("2026-09-28"))?;
+                filing::draft(conn, &by, settings, which, (seen, &said), on("2026-09-28"))?;
                 Ok(())
             }))
         };
@@ -387,7 +387,7 @@ fn a_draft_that_exists_is_changed_by_who_saw_it() {
         assert_eq!(put(Some(version)), "done");
         let county = ground.caller(ground.county);
         let forbidden = store.write_blocking(|conn| {
-            actions::draft(
+            filing::draft(
                 conn,
                 &county,
                 settings,

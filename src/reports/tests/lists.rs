@@ -6,7 +6,8 @@ use crate::kernel::page::Paging;
 use crate::kernel::time::Moment;
 use crate::people::role::Role;
 use crate::reports::browse;
-use crate::reports::lists::{self, By, Filter};
+use crate::reports::lists::{self, Filter};
+use crate::reports::rates::{self, By};
 use crate::reports::rules::{self, State};
 use crate::reports::{actions, dues};
 use crate::store::testing::each;
@@ -38,12 +39,17 @@ impl Ground<'_> {
     }
 
     /// Key, expected, filed, on time, returned, accepted, missing.
-    fn rates(&self, by: Id, asked: (Option<By>, Option<&str>), now: Moment) -> Vec<String> {
+    pub(super) fn rates(
+        &self,
+        by: Id,
+        asked: (Option<By>, Option<&str>),
+        now: Moment,
+    ) -> Vec<String> {
         let by = self.caller(by);
         let region = asked.1.map(|region| region.parse().unwrap());
         let asked = (Some(quarter("2026Q3")), asked.0, region);
         let rates = self.write(|conn| {
-            let rates = browse::rates(conn, &by, self.settings, asked, now)?;
+            let rates = rates::rates(conn, &by, self.settings, asked, now)?;
             Ok(serde_json::to_value(&rates).unwrap())
         });
         let items = rates["items"].as_array().unwrap();

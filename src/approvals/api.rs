@@ -320,7 +320,7 @@ async fn ask_supplement(
     body: Body<ApprovalReasonBody>,
 ) -> Result<HttpResponse> {
     let reason = body.value.reason;
-    done(call, body.digest, id, Ask::AskSupplement { reason }, None).await
+    done(call, body.digest, id, Ask::Defer { reason }, None).await
 }
 
 #[utoipa::path(tag = "approvals", params(("id" = Id, Path)), request_body = NothingBody, responses((status = 200, body = ApprovalDetail), (status = 403), (status = 404), (status = 409)))]

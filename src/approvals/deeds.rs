@@ -34,7 +34,7 @@ pub(crate) enum Ask {
     /// Takes it on.
     Accept,
     /// Names papers that are missing.
-    AskSupplement { reason: String },
+    Defer { reason: String },
     /// Hands the missing papers in.
     Supplement,
     /// Grants it by a document.
@@ -52,7 +52,7 @@ impl Ask {
         match self {
             Self::Submit => Deed::Submitted,
             Self::Accept => Deed::Accepted,
-            Self::AskSupplement { .. } => Deed::SupplementAsked,
+            Self::Defer { .. } => Deed::SupplementAsked,
             Self::Supplement => Deed::Supplemented,
             Self::Grant { .. } => Deed::Granted,
             Self::Refuse { .. } => Deed::Refused,
@@ -65,7 +65,7 @@ impl Ask {
     fn texts(&self) -> Vec<(&'static str, &str)> {
         match self {
             Self::Submit | Self::Accept | Self::Supplement => Vec::new(),
-            Self::AskSupplement { reason } | Self::Refuse { reason } | Self::Exclude { reason } => {
+            Self::Defer { reason } | Self::Refuse { reason } | Self::Exclude { reason } => {
                 vec![("reason", reason)]
             }
             Self::Grant { document } => vec![("document", document)],
@@ -88,7 +88,7 @@ impl Ask {
                 approval.accepted_on = Some(on);
                 approval.finished_on = None;
             }
-            Self::AskSupplement { reason } => approval.reason = text(reason),
+            Self::Defer { reason } => approval.reason = text(reason),
             Self::Supplement => approval.reason = None,
             Self::Grant { document } => {
                 approval.document = text(document);

@@ -166,7 +166,7 @@ impl Visit {
                 self.touch(&known).await?;
                 self.answer(StatusCode::OK, page, self.frame(&known.caller))
             }
-            Err(error) if error.code() == Some("session.required") => self.lead_to_sign_in(),
+            Err(error) if error.code() == Some("session.required") => Ok(self.lead_to_sign_in()),
             Err(error) => Err(error),
         }
     }

@@ -274,7 +274,6 @@ fn papers_may_lie_with_the_authority_early_but_the_grant_waits_for_what_the_law_
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a story is told whole")]
 fn a_supplement_stops_the_clock_for_the_days_it_takes_and_the_owner_owes_the_papers() {
     each(async |world: World| {
         let cast = Cast::of(&world).await;

@@ -26,6 +26,9 @@ async fn phone(api: &Client) -> String {
 
 const FRESH: &str = "13900139000";
 
+/// What is typed, and what is read of it.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)]);
+
 #[test]
 fn a_form_of_another_site_has_no_effect() {
     each(async |world| {
@@ -47,7 +50,6 @@ fn a_form_of_another_site_has_no_effect() {
         ];
         let ours = format!("http://{}", world.address());
         let near = format!("{ours}.evil.example");
-        type Case<'a> = (&'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)]);
         let cases: [Case; 11] = [
             (&whole, &[("sec-fetch-site", "cross-site")]),
             (&whole, &[("sec-fetch-site", "same-site")]),

@@ -82,7 +82,11 @@ fn every_deed_leaves_one_event_with_its_actor_and_what_it_brought() {
         );
         assert!(events[0].facts.contains("land-quota"));
         assert!(events[3].facts.contains("2026-12-31"));
-        assert_eq!(events[4].facts, r#"{"document":"12号","outcome":"已批"}"#);
+        let brought: serde_json::Value = serde_json::from_str(&events[4].facts).unwrap();
+        assert_eq!(
+            brought,
+            serde_json::json!({ "document": "12号", "outcome": "已批" })
+        );
         assert_eq!(events[4].on_day, day("2026-10-08"));
     });
 }

@@ -12,7 +12,7 @@ fn calendar() -> WorkCalendar {
     WorkCalendar::new(
         reference::calendar_years()
             .iter()
-            .map(|year| year.to_calendar()),
+            .map(reference::ReferenceYear::to_calendar),
     )
 }
 

@@ -82,14 +82,14 @@ impl Visit {
         Ok(())
     }
 
-    pub(super) fn lead_to_sign_in(&self) -> Result<HttpResponse> {
+    pub(super) fn lead_to_sign_in(&self) -> HttpResponse {
         let here = match (self.path.as_str(), self.query.as_str()) {
-            ("/", "") => return Ok(see_other("/sign-in")),
+            ("/", "") => return see_other("/sign-in"),
             (path, "") => path.to_owned(),
             (path, query) => format!("{path}?{query}"),
         };
         let to: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
-        Ok(see_other(&format!("/sign-in?to={to}")))
+        see_other(&format!("/sign-in?to={to}"))
     }
 
     /// Asks who handed in a form to sign in again; what was typed stays in the page.

@@ -138,7 +138,7 @@ fn field(state: &State, name: &str, stored: Option<Value>, named: Kwargs) -> Fou
                     .iter()
                     .map(|one| said(state, one, kind, options.as_ref()))
             })
-            .map(|said| said.collect::<Found<Vec<_>>>())
+            .map(Iterator::collect::<Found<Vec<_>>>)
             .transpose()?
             .map(|said| said.join("、")),
     }))

@@ -334,7 +334,7 @@ prop_compose! {
         name in "[^\0\r]*[^\0\r\\s][^\0\r]*",
         note in proptest::option::of("[^\0\r]*[^\0\r\\s]"),
         weight in any::<i64>(),
-        ratio in proptest::option::of(-1_000_000..1_000_000_i64),
+        ratio in proptest::option::of(-1_000_000..1_000_000_i32),
         is_open in any::<bool>(),
         total_yuan in any::<i64>(),
         tags in proptest::collection::vec("[a-z]{1,8}", 0..4),
@@ -344,7 +344,7 @@ prop_compose! {
         let years = years.into_iter().map(|(year, yuan)| json!({ "year": year, "amount_yuan": yuan }));
         let lead = lead.map(|(name, is_external)| json!({ "name": name, "is_external": is_external }));
         json!({
-            "name": name, "note": note, "weight": weight, "ratio": ratio.map(|ratio| ratio as f64 / 100.0),
+            "name": name, "note": note, "weight": weight, "ratio": ratio.map(|ratio| f64::from(ratio) / 100.0),
             "is_open": is_open, "total_yuan": total_yuan, "starts_on": "2026-10-10", "tags": tags,
             "years": years.collect::<Vec<_>>(), "lead": lead,
         })

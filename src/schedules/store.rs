@@ -1,7 +1,5 @@
 //! The tables of schedules: versions, milestones, date changes.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use super::milestone::Milestone;
@@ -15,7 +13,7 @@ use crate::people::caller::Scope;
 use crate::projects;
 use crate::store::Conn;
 use crate::store::schema;
-use crate::store::schema::{accounts, date_changes, milestones, schedules};
+use crate::store::schema::{date_changes, milestones, schedules};
 
 /// One version of a project's schedule; the highest number is in force.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -263,13 +261,4 @@ pub(super) fn changes(
     Ok(paging.page("date_changes", rows, total, |(change, _, _)| {
         vec![change.asked_at.millis().to_string(), change.id.to_string()]
     }))
-}
-
-/// Returns the names of people, for one page at once.
-pub(super) fn names(conn: &mut Conn, people: &[Id]) -> Result<HashMap<Id, String>> {
-    let rows: Vec<(Id, String)> = accounts::table
-        .filter(accounts::id.eq_any(people))
-        .select((accounts::id, accounts::name))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
 }

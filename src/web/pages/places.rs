@@ -13,6 +13,16 @@ pub(crate) struct Choice {
     label: String,
 }
 
+impl Choice {
+    /// Makes a choice of what is sent and what is read.
+    pub(crate) fn new(value: &str, label: String) -> Self {
+        Self {
+            value: value.to_owned(),
+            label,
+        }
+    }
+}
+
 fn in_language(lang: Lang, zh: &str, en: &str) -> String {
     match lang {
         Lang::Zh => zh.to_owned(),

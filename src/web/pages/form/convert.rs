@@ -172,6 +172,8 @@ struct Shape<'a> {
     kinds: Vec<&'a str>,
     properties: Vec<&'a Map<String, Value>>,
     items: Option<&'a Value>,
+    /// What stands under names of no property.
+    others: Option<&'a Value>,
     /// A text that is no free one: a day, a word of a set.
     is_token: bool,
 }
@@ -214,6 +216,8 @@ impl<'a> Reading<'a> {
             shape.properties.push(properties);
         }
         shape.items = shape.items.or_else(|| schema.get("items"));
+        let others = schema.get("additionalProperties");
+        shape.others = shape.others.or(others.filter(|others| others.is_object()));
         for several in ["allOf", "oneOf", "anyOf"] {
             let parts = schema.get(several).and_then(Value::as_array);
             for part in parts.into_iter().flatten() {
@@ -275,6 +279,7 @@ impl<'a> Reading<'a> {
                 Part::Name(name) => name.clone(),
             };
             let known = shape.properties.iter().find_map(|of| of.get(&name));
+            let known = known.or(shape.others);
             let inner = known.map(|schema| self.shape(schema)).unwrap_or_default();
             let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
             match self.value(node, &inner, &pointer, &name) {

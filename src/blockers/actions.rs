@@ -5,7 +5,7 @@ use super::deeds::{self, Done, Scene};
 use super::fields::{self, Fields};
 use super::rules::{Deed, Severity, State};
 use super::store::{self, Blocker, Event, Filter, Listed};
-use super::{holder, owing, rules};
+use super::{holder, owing, rules, turns};
 use crate::calendars;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -35,7 +35,7 @@ pub(crate) fn raise(
 ) -> Result<Scene> {
     let project = projects::get(conn, &by.scope, project)?;
     by.may(Act::RaiseBlocker, &project.place())?;
-    deeds::under_dispatch(&project)?;
+    turns::under_dispatch(&project)?;
     let today = settings.site.zone.day_of(now);
     let mut blocker = blank(&project, by, now);
     none_of(new.fill(conn, &project, &mut blocker)?)?;

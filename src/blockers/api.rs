@@ -1,6 +1,6 @@
 //! HTTP of blockers: raising, reading, amending and the list; `api/deeds.rs` has the deeds.
 
-mod deeds;
+pub(super) mod deeds;
 
 use actix_web::{HttpResponse, get, patch, post, web};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ struct BlockerDue {
 }
 
 #[derive(Serialize, ToSchema)]
-struct BlockerView {
+pub(super) struct BlockerView {
     id: Id,
     project: BlockerProject,
     region: Region,
@@ -79,7 +79,7 @@ struct BlockerView {
 }
 
 impl BlockerView {
-    fn of(blocker: Blocker, project: String, today: Day) -> Self {
+    pub(super) fn of(blocker: Blocker, project: String, today: Day) -> Self {
         Self {
             next_due_on: blocker.next_due(),
             overdue: blocker.is_overdue(today),
@@ -186,7 +186,7 @@ fn answer(conn: &mut Conn, scene: Scene, today: Day) -> Result<Answer> {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct BlockerBody {
+pub(super) struct BlockerBody {
     /// Inside the project's region, which it is unless said otherwise.
     region: Option<Region>,
     #[schema(max_length = 60)]
@@ -241,9 +241,9 @@ async fn raise(call: Call, id: web::Path<Id>, body: Body<BlockerBody>) -> Result
     write.await
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BlockersQuery {
+pub(super) struct BlockersQuery {
     region: Option<Region>,
     category: Option<String>,
     department: Option<String>,
@@ -254,10 +254,32 @@ struct BlockersQuery {
     project: Option<Id>,
     limit: Option<i64>,
     cursor: Option<String>,
-    with_total: Option<bool>,
+    pub(super) with_total: Option<bool>,
 }
 
 impl BlockersQuery {
+    /// Reads which blockers are asked for, and which page of them.
+    ///
+    /// # Errors
+    /// 400 `query.invalid`, `query.limit`, `query.cursor`.
+    pub(super) fn read(&self) -> Result<(Filter, Paging)> {
+        let cursor = self.cursor.as_deref();
+        let paging = Paging::read("blockers", 2, self.limit, cursor, self.with_total)?;
+        Ok((self.filter()?, paging))
+    }
+
+    /// Tells whether less than everything is asked for.
+    pub(super) fn is_filtered(&self) -> bool {
+        self.region.is_some()
+            || self.category.is_some()
+            || self.department.is_some()
+            || self.level.is_some()
+            || self.state.is_some()
+            || self.severity.is_some()
+            || self.overdue.is_some()
+            || self.project.is_some()
+    }
+
     fn filter(&self) -> Result<Filter> {
         let unknown = |what: &str, slug: &str| {
             let reason = format!("{what}: there is no {slug:?}");
@@ -293,10 +315,7 @@ impl BlockersQuery {
 ), responses((status = 200, body = Page<BlockerView>), (status = 400)))]
 #[get("/blockers")]
 async fn list(call: Call, query: Query<BlockersQuery>) -> Result<HttpResponse> {
-    let asked = query.0;
-    let filter = asked.filter()?;
-    let cursor = asked.cursor.as_deref();
-    let paging = Paging::read("blockers", 2, asked.limit, cursor, asked.with_total)?;
+    let (filter, paging) = query.0.read()?;
     let zone = call.app.zone();
     let read = call.read(move |conn, by, now| {
         let today = zone.day_of(now);
@@ -321,7 +340,7 @@ async fn get_one(call: Call, id: web::Path<Id>) -> Result<HttpResponse> {
 /// leads the category.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct BlockerChange {
+pub(super) struct BlockerChange {
     #[serde(default, deserialize_with = "extract::present")]
     #[schema(value_type = Option<Region>)]
     region: Option<Option<Region>>,

@@ -4,25 +4,20 @@
 use serde_json::{Map, Value};
 
 use super::clock::Happened;
-use super::holder::{self, place};
-use super::rules::{self, Deed, Past, Refusal, State};
+use super::holder;
+use super::rules::{Deed, Refusal};
 use super::store::{self, Blocker, Event};
-use super::{fields, owing};
+use super::{fields, owing, turns};
 use crate::calendars;
 use crate::journal;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::Level;
 use crate::kernel::refused::{Finding, none_of};
 use crate::kernel::time::{Day, Moment};
 use crate::people::caller::Caller;
-use crate::people::role::{Act, Role};
-use crate::projects::{Project, State as ProjectState};
+use crate::projects::Project;
 use crate::settings::Settings;
 use crate::store::Conn;
-
-/// Most events of a history that move nothing on: 1,000, so that one read of it stays bounded.
-const MOST_EVENTS: i64 = 1000;
 
 /// A blocker with its project, as a deed finds and leaves them.
 #[derive(Debug, Clone)]
@@ -52,9 +47,7 @@ pub(super) struct Done<'a> {
 /// Does a permitted deed: decides, saves, and tells.
 ///
 /// # Errors
-/// - 409 `blocker.project_not_under_dispatch` unless the project is active or paused; a comment is
-///   possible still
-/// - 409 `blocker.history_full`; those of [`rules::decide`]
+/// - those of [`turns::decide`]
 /// - 409 `blocker.changed_meanwhile` when somebody was faster
 pub(super) fn advance(
     conn: &mut Conn,
@@ -64,20 +57,9 @@ pub(super) fn advance(
     done: Done<'_>,
     now: Moment,
 ) -> Result<Scene> {
-    let Scene { blocker, project } = scene;
     let today = settings.site.zone.day_of(now);
-    if done.deed != Deed::Commented {
-        under_dispatch(&project)?;
-    }
-    let past = Past {
-        returned: blocker.was_returned,
-        closed_on: blocker.closed_on,
-    };
-    let reopen_days = settings.blockers.reopen_days;
-    let state = rules::decide(blocker.state, done.deed, past, today, reopen_days)?;
-    if state == blocker.state && blocker.version >= MOST_EVENTS {
-        return Err(Refusal::HistoryFull.with("most", MOST_EVENTS).into());
-    }
+    let state = turns::decide(settings, &scene, done.deed, today)?;
+    let Scene { blocker, project } = scene;
     let mut next = blocker;
     (done.change)(&mut next);
     next.state = state;
@@ -93,16 +75,6 @@ pub(super) fn advance(
     record(conn, by, &blocker, done.deed, &done.facts, now, today)?;
     owing::keep(conn, &calendar, &blocker, done.deed, &terms, now, today)?;
     Ok(Scene { blocker, project })
-}
-
-/// Refuses deeds on blockers of projects that are not launched, or over.
-pub(super) fn under_dispatch(project: &Project) -> Result<()> {
-    match project.state {
-        ProjectState::Active | ProjectState::Paused => Ok(()),
-        ProjectState::Draft | ProjectState::Closed | ProjectState::Withdrawn => {
-            Err(Refusal::ProjectNotUnderDispatch.into())
-        }
-    }
 }
 
 /// Leaves the days of a deed on the row.
@@ -183,11 +155,9 @@ fn text(name: &'static str, text: &str, findings: &mut Vec<Finding>) -> (String,
 }
 
 /// Reads a blocker and permits a deed of the table on it.
-fn permitted(conn: &mut Conn, by: &Caller, id: Id, deed: Deed) -> Result<Scene> {
+fn permitted(conn: &mut Conn, by: &Caller, id: Id, deed: Deed, today: Day) -> Result<Scene> {
     let scene = load(conn, by, id)?;
-    if let Some(act) = rules::act(deed) {
-        by.may(act, &place(&scene.blocker, &scene.project))?;
-    }
+    turns::permit(by, &scene, deed, today)?;
     Ok(scene)
 }
 
@@ -203,7 +173,7 @@ pub(crate) fn accept(
     handler: Option<Id>,
     now: Moment,
 ) -> Result<Scene> {
-    let scene = permitted(conn, by, id, Deed::Accepted)?;
+    let scene = permitted(conn, by, id, Deed::Accepted, settings.site.zone.day_of(now))?;
     let mut facts = Map::new();
     if let Some(handler) = handler {
         let site = settings.site.region;
@@ -235,7 +205,7 @@ pub(crate) fn reply(
     promised_on: Day,
     now: Moment,
 ) -> Result<Scene> {
-    let scene = permitted(conn, by, id, Deed::Replied)?;
+    let scene = permitted(conn, by, id, Deed::Replied, settings.site.zone.day_of(now))?;
     let today = settings.site.zone.day_of(now);
     let mut findings = Vec::new();
     let plan = text("plan", plan, &mut findings);
@@ -273,7 +243,7 @@ pub(crate) fn resolve(
     document: Option<&str>,
     now: Moment,
 ) -> Result<Scene> {
-    let scene = permitted(conn, by, id, Deed::Resolved)?;
+    let scene = permitted(conn, by, id, Deed::Resolved, settings.site.zone.day_of(now))?;
     let mut findings = Vec::new();
     let outcome = text("outcome", outcome, &mut findings);
     let document = document.map(|document| text("document", document, &mut findings));
@@ -304,33 +274,19 @@ pub(crate) fn confirm(
     id: Id,
     now: Moment,
 ) -> Result<Scene> {
-    let scene = load(conn, by, id)?;
-    permit_confirmation(by, &scene, settings.site.zone.day_of(now))?;
+    let scene = permitted(
+        conn,
+        by,
+        id,
+        Deed::Confirmed,
+        settings.site.zone.day_of(now),
+    )?;
     let done = Done {
         deed: Deed::Confirmed,
         facts: Map::new(),
         change: &|_| {},
     };
     advance(conn, by, settings, scene, done, now)
-}
-
-fn permit_confirmation(by: &Caller, scene: &Scene, today: Day) -> Result<()> {
-    let blocker = &scene.blocker;
-    let place = place(blocker, &scene.project);
-    let Err(refused) = by.may(Act::ConfirmResolution, &place) else {
-        return Ok(());
-    };
-    let coordinates = matches!(by.role, Role::Admin | Role::Coordinator);
-    let reach = by.scope.reach.filter(|reach| reach.contains(place.region));
-    if !coordinates || reach.is_none_or(|reach| reach.level() < Level::City) {
-        return Err(refused);
-    }
-    match blocker.confirm_due_on {
-        Some(due) if blocker.state == State::Resolved && today <= due => {
-            Err(Refusal::ProjectSideFirst.with("due_on", due).into())
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Does a deed that needs a reason and changes nothing else: objects, returns, reopens, withdraws.
@@ -345,7 +301,7 @@ pub(crate) fn with_reason(
     reason: &str,
     now: Moment,
 ) -> Result<Scene> {
-    let scene = permitted(conn, by, id, deed)?;
+    let scene = permitted(conn, by, id, deed, settings.site.zone.day_of(now))?;
     let mut findings = Vec::new();
     let reason = text("reason", reason, &mut findings);
     none_of(findings)?;
@@ -368,7 +324,13 @@ pub(crate) fn submit(
     id: Id,
     now: Moment,
 ) -> Result<Scene> {
-    let scene = permitted(conn, by, id, Deed::Submitted)?;
+    let scene = permitted(
+        conn,
+        by,
+        id,
+        Deed::Submitted,
+        settings.site.zone.day_of(now),
+    )?;
     let done = Done {
         deed: Deed::Submitted,
         facts: fields::snapshot(&scene.blocker),
@@ -391,7 +353,13 @@ pub(crate) fn comment(
     words: &str,
     now: Moment,
 ) -> Result<Scene> {
-    let scene = permitted(conn, by, id, Deed::Commented)?;
+    let scene = permitted(
+        conn,
+        by,
+        id,
+        Deed::Commented,
+        settings.site.zone.day_of(now),
+    )?;
     let mut findings = Vec::new();
     let words = text("text", words, &mut findings);
     none_of(findings)?;

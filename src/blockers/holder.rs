@@ -88,8 +88,11 @@ pub(super) fn check_handler(
     }
 }
 
-/// The enabled accounts of the holder, and the words for why each is told.
-fn accounts(
+/// Returns the enabled accounts of the holder, and the words for why each is told.
+///
+/// # Errors
+/// Only faults of the store.
+pub(super) fn accounts(
     conn: &mut Conn,
     blocker: &Blocker,
     project: &Project,

@@ -11,8 +11,10 @@ mod deeds;
 mod fields;
 mod holder;
 mod owing;
+pub(crate) mod pages;
 mod rules;
 mod store;
+mod turns;
 mod waiting;
 
 pub(crate) use actions::raise;
@@ -22,6 +24,7 @@ pub(crate) use owing::recount;
 pub(crate) use rules::Severity;
 pub(crate) use store::{
     OpenBlocker, Unstaffed, departments_without_accounts, of_project, open_of, put_to_rest,
+    titles_of,
 };
 pub(crate) use waiting::given_back;
 

@@ -297,6 +297,23 @@ pub(crate) fn of_project(conn: &mut Conn, project: Id, among: &[Id]) -> Result<V
         .load(conn)?)
 }
 
+/// Returns the titles of those of some blockers that are the project's. The caller has already seen the
+/// project in scope.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn titles_of(conn: &mut Conn, project: Id, among: &[Id]) -> Result<HashMap<Id, String>> {
+    if among.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Id, String)> = blockers::table
+        .filter(blockers::id.eq_any(among.to_vec()))
+        .filter(blockers::project_id.eq(project))
+        .select((blockers::id, blockers::title))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// A department that holds open blockers and has no account to work them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unstaffed {

@@ -33,9 +33,9 @@ async fn done(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AcceptanceBody {
+pub(in crate::blockers) struct AcceptanceBody {
     /// Who works it; without one the department's accounts do.
-    handler_id: Option<Id>,
+    pub(in crate::blockers) handler_id: Option<Id>,
 }
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = AcceptanceBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409), (status = 422)))]
@@ -50,10 +50,10 @@ async fn accept(call: Call, id: web::Path<Id>, body: Body<AcceptanceBody>) -> Re
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ReplyBody {
+pub(in crate::blockers) struct ReplyBody {
     #[schema(min_length = 1, max_length = 4000)]
-    plan: String,
-    promised_on: Day,
+    pub(in crate::blockers) plan: String,
+    pub(in crate::blockers) promised_on: Day,
 }
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = ReplyBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409), (status = 422)))]
@@ -68,12 +68,12 @@ async fn reply(call: Call, id: web::Path<Id>, body: Body<ReplyBody>) -> Result<H
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ResolutionBody {
+pub(in crate::blockers) struct ResolutionBody {
     #[schema(min_length = 1, max_length = 4000)]
-    outcome: String,
+    pub(in crate::blockers) outcome: String,
     /// The document it rests on, by its number.
     #[schema(min_length = 1, max_length = 200)]
-    document: Option<String>,
+    pub(in crate::blockers) document: Option<String>,
 }
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = ResolutionBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409), (status = 422)))]
@@ -94,7 +94,7 @@ async fn resolve(
 /// Nothing to say.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PlainDeedBody {}
+pub(in crate::blockers) struct PlainDeedBody {}
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = PlainDeedBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409)))]
 #[post("/blockers/{id}/confirmation")]
@@ -119,9 +119,9 @@ async fn submit(call: Call, id: web::Path<Id>, body: Body<PlainDeedBody>) -> Res
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BlockerReason)]
-struct ReasonBody {
+pub(in crate::blockers) struct ReasonBody {
     #[schema(min_length = 1, max_length = 2000)]
-    reason: String,
+    pub(in crate::blockers) reason: String,
 }
 
 /// Does a deed that brings a reason and nothing else.
@@ -164,9 +164,9 @@ async fn withdraw(call: Call, id: web::Path<Id>, body: Body<ReasonBody>) -> Resu
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CommentBody {
+pub(in crate::blockers) struct CommentBody {
     #[schema(min_length = 1, max_length = 4000)]
-    text: String,
+    pub(in crate::blockers) text: String,
 }
 
 #[utoipa::path(tag = "blockers", params(("id" = Id, Path)), request_body = CommentBody, responses((status = 200, body = BlockerDetail), (status = 403), (status = 404), (status = 409), (status = 422)))]

@@ -57,11 +57,13 @@ fn routes(config: &mut ServiceConfig) {
 
 /// Every feature's pages.
 fn pages(config: &mut web::ServiceConfig) {
+    blockers::pages::pages(config);
     escalation::pages::pages(config);
     lifecycle::pages::pages(config);
     people::directory::pages::pages(config);
     people::pages::pages(config);
     projects::pages::pages(config);
+    reports::pages::pages(config);
     schedules::pages::pages(config);
     // Last: a new project has a page of its own before that of one there is.
     board::pages::pages(config);

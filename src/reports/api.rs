@@ -1,7 +1,7 @@
 //! HTTP of reports.
 
 use actix_web::{HttpResponse, get, post, put, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,10 +37,21 @@ fn answer(conn: &mut Conn, settings: &Settings, by: &Caller, scene: &Scene) -> R
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PageQuery {
+pub(super) struct PageQuery {
     limit: Option<i64>,
     cursor: Option<String>,
     with_total: Option<bool>,
+}
+
+impl PageQuery {
+    /// Reads which page of a project's reports is asked for.
+    ///
+    /// # Errors
+    /// 400 `query.limit`, `query.cursor`.
+    pub(super) fn read(&self) -> Result<Paging> {
+        let cursor = self.cursor.as_deref();
+        Paging::read(browse::OF_PROJECT, 1, self.limit, cursor, self.with_total)
+    }
 }
 
 /// The reports a project owes or owed, newest first.
@@ -51,12 +62,7 @@ async fn of_project(
     id: web::Path<Id>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let PageQuery {
-        limit,
-        cursor,
-        with_total,
-    } = query.0;
-    let paging = Paging::read(browse::OF_PROJECT, 1, limit, cursor.as_deref(), with_total)?;
+    let paging = query.0.read()?;
     let (id, settings) = (id.into_inner(), call.settings());
     let read = call.read(move |conn, by, now| {
         Answer::page(&browse::of_project(conn, by, &settings, id, &paging, now)?)
@@ -95,7 +101,7 @@ async fn draft(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReportDeed)]
-struct Nothing {}
+pub(super) struct Nothing {}
 
 /// Runs a deed on a report and answers with the report as it then is.
 async fn deed(
@@ -144,10 +150,10 @@ async fn accept(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReportReturn)]
-struct Return {
+pub(super) struct Return {
     /// At least one.
     #[schema(max_items = 100)]
-    reasons: Vec<Reason>,
+    pub(super) reasons: Vec<Reason>,
 }
 
 /// Gives what was handed in back.
@@ -168,9 +174,9 @@ async fn give_back(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReportCorrectionGrant)]
-struct Correction {
+pub(super) struct Correction {
     #[schema(max_length = 2000)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Lets what was handed in be changed after the lock.
@@ -188,31 +194,49 @@ async fn correct(
     deed(call, body.digest, act).await
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ReportsQuery {
+pub(super) struct ReportsQuery {
     quarter: Option<Quarter>,
     region: Option<Region>,
     state: Option<State>,
     late: Option<bool>,
     limit: Option<i64>,
     cursor: Option<String>,
-    with_total: Option<bool>,
+    pub(super) with_total: Option<bool>,
+}
+
+impl ReportsQuery {
+    /// Reads which reports are asked for, and which page of them.
+    ///
+    /// # Errors
+    /// 400 `query.limit`, `query.cursor`.
+    pub(super) fn read(&self) -> Result<(Filter, Paging)> {
+        let cursor = self.cursor.as_deref();
+        let paging = Paging::read(browse::ALL, 2, self.limit, cursor, self.with_total)?;
+        let filter = Filter {
+            quarter: self.quarter,
+            region: self.region,
+            state: self.state,
+            late: self.late,
+        };
+        Ok((filter, paging))
+    }
+
+    /// Tells whether less than everything is asked for.
+    pub(super) fn is_filtered(&self) -> bool {
+        self.quarter.is_some()
+            || self.region.is_some()
+            || self.state.is_some()
+            || self.late.is_some()
+    }
 }
 
 /// The reports of all projects in scope, the latest quarter first, the missing ones among them.
 #[utoipa::path(tag = "reports", params(("quarter" = Option<Quarter>, Query), ("region" = Option<Region>, Query), ("state" = Option<State>, Query), ("late" = Option<bool>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query), ("with_total" = Option<bool>, Query)), responses((status = 200, body = Page<LineView>)))]
 #[get("/reports")]
 async fn list(call: Call, query: Query<ReportsQuery>) -> Result<HttpResponse> {
-    let asked = query.0;
-    let cursor = asked.cursor.as_deref();
-    let paging = Paging::read(browse::ALL, 2, asked.limit, cursor, asked.with_total)?;
-    let filter = Filter {
-        quarter: asked.quarter,
-        region: asked.region,
-        state: asked.state,
-        late: asked.late,
-    };
+    let (filter, paging) = query.0.read()?;
     let settings = call.settings();
     let read = call.read(move |conn, by, now| {
         Answer::page(&browse::all(conn, by, &settings, &filter, &paging, now)?)

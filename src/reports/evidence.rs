@@ -52,6 +52,11 @@ impl Evidence {
         self.filed.first()
     }
 
+    /// Returns what the plan invests in the year; none without a plan.
+    pub(super) fn planned(&self) -> Option<Yuan> {
+        self.planned
+    }
+
     /// Returns what a draft of the report starts from.
     pub(super) fn carried(&self) -> Content {
         carry::carried(self.base, self.previous(), &self.milestones, &self.open)

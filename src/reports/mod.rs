@@ -15,6 +15,7 @@ mod filing;
 mod letters;
 mod lists;
 mod matrix;
+pub(crate) mod pages;
 mod rates;
 mod rules;
 mod scene;

@@ -1,8 +1,7 @@
 //! Reports as clients see them.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,9 +18,9 @@ use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::refused::{Facts, Finding};
 use crate::kernel::time::{Day, Moment, Quarter};
+use crate::people::account;
 use crate::settings::Settings;
 use crate::store::Conn;
-use crate::store::schema::accounts;
 use crate::text::{Lang, say};
 
 /// Somebody named by a report.
@@ -203,21 +202,13 @@ pub(crate) struct LineView {
 }
 
 /// Names of accounts, by id.
-#[derive(Default)]
-pub(super) struct Names(BTreeMap<Id, String>);
+pub(super) struct Names(HashMap<Id, String>);
 
 impl Names {
     /// Reads the names of everybody some reports and versions name, at once.
     pub(super) fn read(conn: &mut Conn, ids: impl IntoIterator<Item = Option<Id>>) -> Result<Self> {
         let ids: Vec<Id> = ids.into_iter().flatten().collect();
-        if ids.is_empty() {
-            return Ok(Self::default());
-        }
-        let rows: Vec<(Id, String)> = accounts::table
-            .filter(accounts::id.eq_any(ids))
-            .select((accounts::id, accounts::name))
-            .load(conn)?;
-        Ok(Self(rows.into_iter().collect()))
+        Ok(Self(account::names(conn, &ids)?))
     }
 
     fn of(&self, id: Option<Id>) -> Option<Person> {
@@ -337,6 +328,29 @@ impl ReportView {
             previous,
             difference,
         })
+    }
+
+    /// Returns what is written and not handed in.
+    pub(super) fn draft(&self) -> Option<&Content> {
+        self.draft.as_ref()
+    }
+
+    /// Returns the draft, else what is in force.
+    pub(super) fn written(&self) -> Option<&Content> {
+        self.draft.as_ref().or(self.content.as_ref())
+    }
+
+    /// Returns what was handed in, by number, the oldest first.
+    pub(super) fn filed(&self) -> impl Iterator<Item = (i64, &Content)> {
+        let versions = self.versions.iter();
+        versions.map(|version| (version.number, &version.content))
+    }
+
+    /// Returns every blocker one of its versions lists, or its draft.
+    pub(super) fn listed_blockers(&self) -> Vec<Id> {
+        let contents = self.filed().map(|(_, content)| content).chain(&self.draft);
+        let ids = contents.flat_map(|content| content.problems.blocker_ids.iter().copied());
+        ids.collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Figures of the main job on the demo world a hundred times over, on each database there is: by
+//! Figures of the main job and its pages on the demo world a hundred times over, on each database there is: by
 //! `cargo bench`.
 //!
 //! Requests go over a real socket to a server in this process, signed in before. `/healthz` is
@@ -70,6 +70,7 @@ fn main() {
         let mut rows = Vec::new();
         let idle = resident_kib();
         reads(&site, &mut group, &mut rows);
+        pages(&site, &mut group, &mut rows);
         submissions(&site, &mut group, &mut rows);
         rounds(&site, &mut group, &mut rows);
         group.finish();
@@ -124,23 +125,53 @@ fn reads(site: &Site, group: &mut BenchmarkGroup<'_, WallTime>, rows: &mut Vec<F
         ("project by id", project.as_str()),
         ("50 blockers by due day", blockers),
     ] {
-        let mut times = Vec::new();
-        group.bench_function(BenchmarkId::from_parameter(name), |bench| {
-            bench.iter_custom(|times_asked| {
-                let before = times.len();
-                for _ in 0..times_asked {
-                    let begun = Instant::now();
-                    let answer = reader.get(path);
-                    times.push(begun.elapsed());
-                    assert_eq!(answer.status, 200);
-                }
-                times[before..].iter().sum()
-            });
-        });
-        let mut figures = Figures::of(name, times);
-        figures.per_second = Some(site.throughput(&reader, path, AT_ONCE));
-        rows.push(figures);
+        rows.push(read(site, group, name, &reader, path));
     }
+}
+
+/// The pages people open most.
+fn pages(site: &Site, group: &mut BenchmarkGroup<'_, WallTime>, rows: &mut Vec<Figures>) {
+    let [lead, county, province] = ["owner", "county", "province"]
+        .map(|who| site.at_the_console(&format!("{who}@demo.fiveone")));
+    let projects = site.signed_in("province@demo.fiveone");
+    let projects = projects.get("/api/v1/projects?state=active&limit=1").body;
+    let project = format!("/projects/{}", projects["items"][0]["id"].as_str().unwrap());
+    let blockers = "/blockers?region=360100&category=environment";
+    for (name, by, path) in [
+        ("my day of a project lead", &lead, "/"),
+        ("my day of a county coordinator", &county, "/"),
+        ("project page", &province, project.as_str()),
+        ("page of blockers", &province, blockers),
+    ] {
+        println!("{name}: {} bytes of HTML", by.get(path).size);
+        rows.push(read(site, group, name, by, path));
+    }
+}
+
+/// Reads a path again and again.
+fn read(
+    site: &Site,
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &'static str,
+    by: &Client,
+    path: &str,
+) -> Figures {
+    let mut times = Vec::new();
+    group.bench_function(BenchmarkId::from_parameter(name), |bench| {
+        bench.iter_custom(|times_asked| {
+            let before = times.len();
+            for _ in 0..times_asked {
+                let begun = Instant::now();
+                let answer = by.get(path);
+                times.push(begun.elapsed());
+                assert_eq!(answer.status, 200);
+            }
+            times[before..].iter().sum()
+        });
+    });
+    let mut figures = Figures::of(name, times);
+    figures.per_second = Some(site.throughput(by, path, AT_ONCE));
+    figures
 }
 
 /// Reports that are in and may be replaced until the lock: each is drafted anew, which is not

@@ -95,19 +95,49 @@ impl Site {
         self.runtime.block_on(future)
     }
 
+    fn stranger(&self) -> Client {
+        Client {
+            base: self.base.clone(),
+            credential: ("x-none", String::new()),
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .unwrap(),
+            runtime: Arc::clone(&self.runtime),
+        }
+    }
+
     /// Signs somebody in.
     pub(crate) fn signed_in(&self, email: &str) -> Client {
-        let stranger = Client {
-            base: self.base.clone(),
-            token: String::new(),
-            http: reqwest::Client::new(),
-            runtime: Arc::clone(&self.runtime),
-        };
+        let stranger = self.stranger();
         let body = json!({ "email": email, "password": PASSWORD });
         let answer = stranger.post("/api/v1/sessions", &body);
         assert_eq!(answer.status, 201, "{email}: {}", answer.body);
+        let token = answer.body["access_token"].as_str().unwrap();
         Client {
-            token: answer.body["access_token"].as_str().unwrap().to_owned(),
+            credential: ("authorization", format!("Bearer {token}")),
+            ..stranger
+        }
+    }
+
+    /// Signs somebody in at the console.
+    pub(crate) fn at_the_console(&self, email: &str) -> Client {
+        let stranger = self.stranger();
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("email", email)
+            .append_pair("password", PASSWORD)
+            .finish();
+        let request = stranger
+            .request(reqwest::Method::POST, "/sign-in")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        let answer = self.wait(request.send()).unwrap();
+        assert_eq!(answer.status(), 303, "{email}");
+        let set = answer.headers()["set-cookie"].to_str().unwrap();
+        let cookie = set.split(';').next().unwrap().to_owned();
+        Client {
+            credential: ("cookie", cookie),
             ..stranger
         }
     }
@@ -165,6 +195,8 @@ impl Site {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) etag: String,
+    /// Bytes of the body.
+    pub(crate) size: usize,
     pub(crate) body: Value,
 }
 
@@ -172,7 +204,8 @@ pub(crate) struct Answer {
 #[derive(Clone)]
 pub(crate) struct Client {
     base: String,
-    token: String,
+    /// The header that says who it is.
+    credential: (&'static str, String),
     http: reqwest::Client,
     runtime: Arc<Runtime>,
 }
@@ -180,7 +213,8 @@ pub(crate) struct Client {
 impl Client {
     fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
-        request.bearer_auth(&self.token)
+        let (name, value) = &self.credential;
+        request.header(*name, value)
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -204,10 +238,16 @@ async fn read(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let etag = response.headers().get("etag");
     let etag = etag.and_then(|value| value.to_str().ok());
+    let (status, etag) = (
+        response.status().as_u16(),
+        etag.unwrap_or_default().to_owned(),
+    );
+    let body = response.bytes().await.unwrap();
     Answer {
-        status: response.status().as_u16(),
-        etag: etag.unwrap_or_default().to_owned(),
-        body: serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default(),
+        status,
+        etag,
+        size: body.len(),
+        body: serde_json::from_slice(&body).unwrap_or_default(),
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::attachments;
 use crate::escalation;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::time::Moment;
@@ -34,6 +35,7 @@ pub async fn tick(app: &App, now: Moment) -> Vec<Done> {
     round.push(done("owe_vacancies", owe_vacancies(app, now).await));
     round.push(done("escalate", escalate(app, now).await));
     round.push(done("send_letters", send_letters(app, now).await));
+    round.push(done("sweep_attachments", sweep_attachments(app, now).await));
     round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
     round
 }
@@ -65,6 +67,13 @@ async fn send_letters(app: &App, now: Moment) -> Result<usize> {
     let transport = Transport::from_settings(&app.settings.mail).map_err(Error::broken)?;
     let wanted = escalation::still_wanted;
     mail::deliver_round(store, &transport, &app.settings, now, hours, wanted).await
+}
+
+async fn sweep_attachments(app: &App, now: Moment) -> Result<usize> {
+    let app = app.clone();
+    tokio::task::spawn_blocking(move || attachments::sweep(&app, now))
+        .await
+        .map_err(Error::broken)?
 }
 
 async fn forget_keys(app: &App, now: Moment) -> Result<usize> {

@@ -6,7 +6,8 @@
 //! ```text
 //! kernel <- table, reference, settings, text <- store <- journal, mail <- web <- app, metrics <- people <- calendars
 //!        <- deadlines <- projects <- attachments, schedules <- blockers, approvals <- reports <- lifecycle
-//!        <- catalogue <- escalation <- board, targets <- sheets <- jobs <- seed <- server <- command <- main
+//!        <- evidence, catalogue <- escalation <- board, targets <- feeds, sheets <- jobs <- seed <- server
+//!        <- command <- main
 //! ```
 
 #[macro_use]
@@ -14,6 +15,7 @@ pub mod store;
 
 pub mod app;
 mod approvals;
+mod attachments;
 mod blockers;
 mod board;
 mod calendars;
@@ -21,6 +23,7 @@ mod catalogue;
 pub mod command;
 mod deadlines;
 mod escalation;
+mod evidence;
 pub mod jobs;
 pub mod journal;
 pub mod kernel;

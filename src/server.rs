@@ -30,7 +30,8 @@ use crate::web::problem::Reader;
 use crate::web::upload::LargestUpload;
 use crate::web::{connection, documented, problem};
 use crate::{
-    approvals, blockers, board, catalogue, escalation, jobs, lifecycle, people, projects, reports,
+    approvals, blockers, board, catalogue, escalation, evidence, jobs, lifecycle, people, projects,
+    reports,
     schedules, seed,
 };
 
@@ -48,6 +49,7 @@ fn routes(config: &mut ServiceConfig) {
     blockers::api::routes(config);
     catalogue::api::routes(config);
     escalation::api::routes(config);
+    evidence::api::routes(config);
     lifecycle::api::routes(config);
     people::api::routes(config);
     reports::api::routes(config);

@@ -70,10 +70,11 @@ const SAMPLES: &[(&str, &str)] = &[
     ("cursor", ""),
     ("lamp", ""),
     ("letter", ""),
+    ("subject", "plan"),
     ("state", ""),
 ];
 /// Identities that filter a list.
-const IDS: &[&str] = &["leader", "owner", "project", "recipient"];
+const IDS: &[&str] = &["leader", "owner", "project", "recipient", "subject_id"];
 
 static CAUGHT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 

@@ -6,6 +6,7 @@ use super::fields::{self, Fields};
 use super::rules::{Deed, Severity, State};
 use super::store::{self, Blocker, Event, Filter, Listed};
 use super::{holder, owing, rules};
+use crate::attachments::{Standing, Subject};
 use crate::calendars;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
@@ -142,6 +143,22 @@ pub(crate) fn amend(
 /// 404 `blocker.missing`.
 pub(crate) fn get(conn: &mut Conn, by: &Caller, id: Id) -> Result<Scene> {
     deeds::load(conn, by, id)
+}
+
+/// Returns how a blocker in scope stands to the files attached to it.
+///
+/// # Errors
+/// 404 `blocker.missing`.
+pub(crate) fn standing(conn: &mut Conn, by: &Caller, id: Id) -> Result<Standing> {
+    let scene = deeds::load(conn, by, id)?;
+    Ok(Standing {
+        subject: Subject::Blocker,
+        id,
+        project: scene.project.id,
+        place: holder::place(&scene.blocker, &scene.project),
+        version: 1,
+        is_open: State::OPEN.contains(&scene.blocker.state),
+    })
 }
 
 /// Returns the history of a blocker the caller has seen, oldest first.

@@ -15,7 +15,7 @@ mod rules;
 mod store;
 mod waiting;
 
-pub(crate) use actions::raise;
+pub(crate) use actions::{raise, standing};
 pub(crate) use deeds::{accept, confirm, reply, resolve};
 pub(crate) use fields::Fields;
 pub(crate) use owing::recount;

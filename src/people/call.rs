@@ -102,6 +102,16 @@ impl Call {
         })
     }
 
+    /// Makes sure that somebody is signed in, before a body is received that costs something.
+    ///
+    /// # Errors
+    /// 401 `session.required`.
+    pub(crate) async fn vouch(&self) -> Result<()> {
+        let (call, now) = (self.clone(), self.app.now());
+        let unit = move |conn: &mut Conn| call.caller(conn, now).map(drop);
+        self.app.store.read(unit).await
+    }
+
     /// Returns the site's settings.
     pub(crate) fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.app.settings)

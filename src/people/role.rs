@@ -54,6 +54,8 @@ crate::words! {
         DecideApproval = "decide_approval",
         CommitApproval = "commit_approval",
         Comment = "comment",
+        Attach = "attach",
+        RemoveAttachment = "remove_attachment",
         ReadFaults = "read_faults",
     }
 }
@@ -95,6 +97,7 @@ impl Act {
             | Self::GrantCorrection
             | Self::ChangeNetwork
             | Self::CommitApproval
+            | Self::RemoveAttachment
             | Self::ReadFaults => &[Grant::Coordinator],
             Self::EditPlan
             | Self::EditTeam
@@ -111,7 +114,7 @@ impl Act {
             | Self::SubmitApproval => &[Grant::Lead],
             Self::DecideApproval => &[Grant::Department, Grant::Coordinator],
             Self::WorkBlocker => &[Grant::Holder, Grant::Coordinator],
-            Self::Comment => &[Grant::AnyoneActing],
+            Self::Comment | Self::Attach => &[Grant::AnyoneActing],
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) use importing::{Asked, import};
 pub(crate) use list::launchable;
 pub(crate) use pauses::{Pause, PauseKind, end_pause, open_pause, pauses_of};
 pub(crate) use pillars::{end_terms, people, planned_in};
-pub(crate) use planning::{PlanBody, YearAmount, put_plan};
+pub(crate) use planning::{PlanBody, YearAmount, plan_standing, put_plan};
 pub(crate) use rules::Pillar;
 pub(crate) use sources::of_source;
 pub(crate) use store::{Project, State, fill_schedule, get, in_scope, save};

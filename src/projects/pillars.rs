@@ -76,6 +76,21 @@ pub(crate) struct Member {
     pub(crate) duties: Vec<String>,
 }
 
+/// Returns the project of a plan. Nobody has looked yet whether it lies in scope.
+pub(super) fn project_of_plan(conn: &mut Conn, plan: Id) -> Result<Option<Id>> {
+    let of_plan = plans::table.find(plan).select(plans::project_id);
+    Ok(of_plan.first(conn).optional()?)
+}
+
+/// Returns id and number of all versions of the plan, oldest first.
+pub(super) fn plan_numbers(conn: &mut Conn, project: Id) -> Result<Vec<(Id, i64)>> {
+    Ok(plans::table
+        .filter(plans::project_id.eq(project))
+        .order(plans::number)
+        .select((plans::id, plans::number))
+        .load(conn)?)
+}
+
 /// Returns all versions of the plan, oldest first, each with its years.
 pub(super) fn plans_of(conn: &mut Conn, project: Id) -> Result<Vec<PlanWithYears>> {
     let rows: Vec<Plan> = plans::table

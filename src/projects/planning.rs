@@ -137,6 +137,34 @@ pub(crate) fn plan(conn: &mut Conn, by: &Caller, id: Id) -> Result<PlanWithYears
     latest.ok_or_else(|| Refusal::PillarEmpty.into())
 }
 
+/// A version of a plan, as it stands to the files attached to it.
+pub(crate) struct PlanStanding {
+    pub(crate) project: Project,
+    pub(crate) id: Id,
+    pub(crate) number: i64,
+    /// Whether it is in force, on a project that is not over.
+    pub(crate) is_open: bool,
+}
+
+/// Returns how a version of a plan stands, by its own id, or that in force by its project's.
+///
+/// # Errors
+/// 404 `project.missing`, `pillar.empty`.
+pub(crate) fn plan_standing(conn: &mut Conn, by: &Caller, id: Id) -> Result<PlanStanding> {
+    let project = pillars::project_of_plan(conn, id)?.unwrap_or(id);
+    let project = store::get(conn, &by.scope, project)?;
+    let numbers = pillars::plan_numbers(conn, project.id)?;
+    let latest = numbers.last().copied().ok_or(Refusal::PillarEmpty)?;
+    let asked = numbers.iter().find(|(plan, _)| *plan == id);
+    let (plan, number) = asked.copied().unwrap_or(latest);
+    Ok(PlanStanding {
+        is_open: plan == latest.0 && refuse_ended(&project).is_ok(),
+        project,
+        id: plan,
+        number,
+    })
+}
+
 /// Returns every version of the plan, oldest first.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ mod matrix;
 mod rates;
 mod rules;
 mod scene;
+mod standing;
 mod store;
 mod views;
 
@@ -26,6 +27,7 @@ pub(crate) use browse::of_project;
 pub(crate) use dues::{owe_at_launch, owe_due, owed_of};
 pub(crate) use filing::{draft, submit};
 pub(crate) use rules::window;
+pub(crate) use standing::standing;
 pub(crate) use store::Reason;
 pub(crate) use views::LineView;
 

@@ -10,8 +10,10 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
 use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::{Moment, Quarter};
+use crate::people::caller::Scope;
+use crate::projects;
 use crate::store::Conn;
-use crate::store::schema::{report_versions, reports};
+use crate::store::schema::{projects as project_rows, report_versions, reports};
 
 /// A row of the table.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -144,6 +146,21 @@ pub(super) fn find(conn: &mut Conn, project: Id, quarter: Quarter) -> Result<Opt
         .select(Report::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// Returns project and quarter of a report by its id.
+///
+/// # Errors
+/// 404 `report.missing` when there is none, or none in scope.
+pub(super) fn which(conn: &mut Conn, scope: &Scope, id: Id) -> Result<(Id, Quarter)> {
+    let found = reports::table
+        .inner_join(project_rows::table.on(project_rows::id.eq(reports::project_id)))
+        .filter(reports::id.eq(id))
+        .filter(projects::in_scope(scope))
+        .select((reports::project_id, reports::quarter))
+        .first(conn)
+        .optional()?;
+    found.ok_or_else(|| Refused::new(Kind::Missing, "report.missing").into())
 }
 
 /// Returns every report of a project that was begun, newest first.

@@ -39,6 +39,7 @@ pub struct Settings {
     pub blockers: BlockerSettings,
     pub approvals: ApprovalSettings,
     pub pillars: PillarSettings,
+    pub attachments: AttachmentSettings,
     pub limits: LimitSettings,
     pub demo: DemoSettings,
     pub log: LogSettings,
@@ -93,6 +94,13 @@ section!(BlockerSettings { confirm_working_days: i64; reopen_days: i64; });
 section!(ApprovalSettings { supplement_working_days: i64; });
 section!(PillarSettings { vacancy_working_days: i64; critical_change_working_days: i64; });
 section!(LimitSettings { enabled: bool; json_bytes: usize; form_bytes: usize; upload_bytes: usize; hashing: usize; });
+section!(AttachmentSettings {
+    store: KeptIn;
+    folder: Option<PathBuf>, "filled";
+    file_bytes: u64;
+    per_subject: i64;
+    subject_bytes: i64;
+});
 section!(DemoSettings { password: SecretString; });
 section!(LogSettings { filter: String; format: LogFormat; });
 
@@ -118,6 +126,16 @@ impl DatabaseKind {
                 "the database URL must begin with sqlite:// (and a path) or postgres://",
             )),
         }
+    }
+}
+
+crate::words! {
+    /// Where attached files lie.
+    pub enum KeptIn {
+        /// In a folder.
+        Folder = "folder",
+        /// In the database itself.
+        Database = "database",
     }
 }
 
@@ -231,6 +249,10 @@ impl Settings {
         self.mail
             .check()
             .map_err(|fault| Error::broken(format!("settings: {fault}")))?;
+        let attached = &self.attachments;
+        if attached.file_bytes == 0 || attached.per_subject <= 0 || attached.subject_bytes <= 0 {
+            return wrong("attachments", "every limit must be at least 1");
+        }
         if self.limits.hashing == 0 {
             return wrong("limits.hashing", "must be at least 1");
         }
@@ -263,6 +285,8 @@ mod tests {
             ("clock.fixed", "yesterday"),
             ("mail.from", "nobody"),
             ("mail.transport", "smtp"),
+            ("attachments.store", "attic"),
+            ("attachments.per_subject", "0"),
         ] {
             let fault = with(key, value).unwrap_err().to_string();
             assert!(

@@ -530,7 +530,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    attachments (id) {
+        id -> Text,
+        subject -> Text,
+        subject_id -> Text,
+        project_id -> Text,
+        version -> BigInt,
+        name -> Text,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        kept_in -> Text,
+        attached_by -> Nullable<Text>,
+        attached_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    attachment_pieces (attachment_id, number) {
+        attachment_id -> Text,
+        number -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    feeds (id) {
+        id -> Text,
+        account_id -> Text,
+        name -> Text,
+        prefix -> Text,
+        hash -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    attachments,
+    attachment_pieces,
+    feeds,
     accounts,
     sessions,
     refresh_tokens,

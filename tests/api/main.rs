@@ -20,6 +20,7 @@ mod visitor;
 mod world;
 
 mod approvals;
+mod attachments;
 mod blockers;
 mod catalogue;
 mod console;

@@ -32,6 +32,12 @@ pub(crate) fn hold(method: &str, path: &str, status: u16, body: &Value) {
         None => (format!("{answers}/{status}"), told),
     };
     let kinds = ["application/json", "application/problem+json"];
+    let content = told["content"].as_object();
+    let is_file =
+        content.is_some_and(|content| !content.keys().any(|kind| kinds.contains(&kind.as_str())));
+    if is_file {
+        return;
+    }
     let schema = kinds
         .iter()
         .find_map(|kind| told["content"].get(kind)?.get("schema"));

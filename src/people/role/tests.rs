@@ -6,7 +6,7 @@ use crate::text::Lang;
 /// Whom section 8 of docs/RULES.md opens an act to, written down apart from the code: the letters
 /// of `A`dmin, `C`oordinator, `D`epartment, `L`ead and `V`iewer, each at a place of their own: in
 /// their reach, a project they have a part in, a blocker their department holds.
-const OWN: [(Act, &str); 32] = [
+const OWN: [(Act, &str); 34] = [
     (Act::ManagePeople, "AC"),
     (Act::ManageSite, "A"),
     (Act::CreateProject, "AC"),
@@ -38,6 +38,8 @@ const OWN: [(Act, &str); 32] = [
     (Act::DecideApproval, "ACD"),
     (Act::CommitApproval, "AC"),
     (Act::Comment, "ACDL"),
+    (Act::Attach, "ACDL"),
+    (Act::RemoveAttachment, "AC"),
     (Act::ReadFaults, "AC"),
 ];
 

@@ -35,6 +35,7 @@ pub async fn tick(app: &App, now: Moment) -> Vec<Done> {
     round.push(done("owe_vacancies", owe_vacancies(app, now).await));
     round.push(done("escalate", escalate(app, now).await));
     round.push(done("send_letters", send_letters(app, now).await));
+    round.push(done("sweep_letters", sweep_letters(app, now).await));
     round.push(done("sweep_attachments", sweep_attachments(app, now).await));
     round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
     round
@@ -67,6 +68,13 @@ async fn send_letters(app: &App, now: Moment) -> Result<usize> {
     let transport = Transport::from_settings(&app.settings.mail).map_err(Error::broken)?;
     let wanted = escalation::still_wanted;
     mail::deliver_round(store, &transport, &app.settings, now, hours, wanted).await
+}
+
+async fn sweep_letters(app: &App, now: Moment) -> Result<usize> {
+    let settings = Arc::clone(&app.settings);
+    tokio::task::spawn_blocking(move || mail::sweep(&settings.mail, now))
+        .await
+        .map_err(Error::broken)?
 }
 
 async fn sweep_attachments(app: &App, now: Moment) -> Result<usize> {

@@ -24,6 +24,7 @@ pub mod command;
 mod deadlines;
 mod escalation;
 mod evidence;
+mod feeds;
 pub mod jobs;
 pub mod journal;
 pub mod kernel;

@@ -27,11 +27,12 @@ use crate::web::guard::{LongestRequest, guard};
 use crate::web::pages::form::LargestForm;
 use crate::web::pages::{Site, assets};
 use crate::web::problem::Reader;
+use crate::web::traced::Traced;
 use crate::web::upload::LargestUpload;
-use crate::web::{connection, documented, problem};
+use crate::web::{connection, described, documented, problem};
 use crate::{
-    approvals, blockers, board, catalogue, escalation, evidence, jobs, lifecycle, people, projects,
-    reports,
+    approvals, blockers, board, catalogue, escalation, evidence, feeds, jobs, lifecycle, people,
+    projects, reports,
     schedules, seed,
 };
 
@@ -50,6 +51,7 @@ fn routes(config: &mut ServiceConfig) {
     catalogue::api::routes(config);
     escalation::api::routes(config);
     evidence::api::routes(config);
+    feeds::api::routes(config);
     lifecycle::api::routes(config);
     people::api::routes(config);
     reports::api::routes(config);
@@ -77,6 +79,7 @@ pub fn openapi() -> OpenApi {
         .service(scope("/api/v1").configure(routes))
         .split_for_parts();
     documented::add_problems(&mut api);
+    described::describe(&mut api);
     api
 }
 
@@ -220,9 +223,10 @@ fn serve(app: &App, keys: Keys, listener: TcpListener) -> Result<actix_web::dev:
             }))
             .service(scope("/api/v1").configure(routes))
             .split_for_parts();
-        app.wrap(from_fn(guard))
+        app.wrap(from_fn(people::call::first))
+            .wrap(from_fn(guard))
             .wrap(from_fn(crate::metrics::count))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<Traced>::new())
             .route("/healthz", web::get().to(healthz))
             .route("/readyz", web::get().to(readyz))
             .route("/metrics", web::get().to(crate::metrics::show))

@@ -1,19 +1,26 @@
-//! The README's tour, executed as it stands: what a new user types is what is tested.
+//! The README's tour and the cookbook of docs/API.md, executed as they stand: what a new user types is
+//! what is tested.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 const README: &str = include_str!("../README.md");
+const API: &str = include_str!("../docs/API.md");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fiveone");
 const SERVE: &str = "cargo run --release -- serve --demo";
 const MORNING: &str = "2026-11-30T01:00:00.000Z";
 
-/// The shell blocks of the tour, in order.
-fn blocks() -> Vec<&'static str> {
-    let (_, tour) = README.split_once("## A five-minute tour").unwrap();
+/// The shell blocks of a section, in order.
+fn blocks(text: &'static str, section: &str) -> Vec<&'static str> {
+    let (_, tour) = text.split_once(section).unwrap();
     let (tour, _) = tour.split_once("\n## ").unwrap();
     let parts = tour.split("```sh\n").skip(1);
     parts
@@ -82,13 +89,43 @@ fn shell(script: &str, folder: &Path, port: u16) -> Command {
     command
 }
 
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+#[test]
+fn the_cookbook_of_the_api_works_as_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let tour = blocks(README, "## A five-minute tour");
+    let then = format!("FIVEONE_CLOCK__FIXED=2026-10-09T10:00:00+08:00 {}", tour[0]);
+    let (_serving, _) = serve(&then, folder.path(), port);
+    let script = blocks(API, "## Cookbook").join("echo\n");
+    let script = script.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
+    let output = shell(&script, folder.path(), port).output().unwrap();
+    let (said, complained) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{said}\n{complained}");
+    for what in [
+        r#""kind":"report""#,
+        r#""name":"监理月报.txt""#,
+        r#""state":"submitted""#,
+        r#""note":"请补充工程量。""#,
+        "\nreturned\n",
+        "\nsubmitted\n",
+    ] {
+        assert!(said.contains(what), "{what} in {said}");
+    }
+}
+
 #[test]
 fn the_tour_of_the_readme_works_as_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let blocks = blocks();
+    let port = free_port();
+    let blocks = blocks(README, "## A five-minute tour");
     let (first, rest) = blocks.split_first().unwrap();
     let (_serving, address, morning) = serve(first, folder.path(), port);
     assert_eq!(address, format!("http://127.0.0.1:{port}/"));

@@ -9,10 +9,11 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use super::store::{self, Attachment};
 use crate::app::App;
+use crate::kernel::clock::moment_of;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
 use crate::kernel::time::Moment;
@@ -261,8 +262,6 @@ pub(crate) fn sweep(app: &App, now: Moment) -> Result<usize> {
 
 /// Tells whether a file has lain for longer than anything takes that is under way.
 fn is_old(entry: &fs::DirEntry, now: Moment) -> bool {
-    let changed = entry.metadata().and_then(|data| data.modified()).ok();
-    let since = changed.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
-    millis.is_some_and(|millis| Moment::from_millis(millis) < now.minus(IN_DOUBT))
+    let changed = entry.metadata().and_then(|data| data.modified());
+    changed.is_ok_and(|at| moment_of(at) < now.minus(IN_DOUBT))
 }

@@ -26,5 +26,6 @@ mod verdict;
 mod wanted;
 
 pub(crate) use actions::sweep;
+pub(crate) use owed::owed_by;
 pub(crate) use policy::policy;
 pub(crate) use wanted::{hours, still_wanted};

@@ -6,13 +6,14 @@ use diesel::dsl::{Eq, InnerJoinOn, IntoBoxed, exists, not};
 use diesel::prelude::*;
 
 use super::around::Around;
+use super::letters;
 use crate::deadlines::{Deadline, DeadlineKind, title_key};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Kind, Refused};
-use crate::kernel::time::Day;
+use crate::kernel::time::{Day, Moment};
 use crate::people::caller::{Caller, Scope};
 use crate::people::role::Role;
 use crate::projects;
@@ -73,6 +74,49 @@ pub(super) fn list(
     });
     let around = Around::load(conn, &page.items)?;
     Ok((page, around))
+}
+
+/// Something a person owes, in their words.
+#[derive(Debug, Clone)]
+pub(crate) struct OwedBy {
+    pub(crate) key: String,
+    pub(crate) title: String,
+    pub(crate) project: String,
+    pub(crate) due_on: Day,
+    pub(crate) provisional: bool,
+    pub(crate) critical: bool,
+    pub(crate) since: Moment,
+    /// Where it is answered on this site.
+    pub(crate) path: String,
+}
+
+/// Returns what a person answers for, by due day and key, at most so many.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn owed_by(conn: &mut Conn, by: &Caller, today: Day, most: i64) -> Result<Vec<OwedBy>> {
+    let wanted = Wanted {
+        mine: true,
+        ..Wanted::default()
+    };
+    let rows: Vec<(Deadline, String)> = matching(by, &wanted, today)
+        .order((deadlines::due_on, deadlines::key))
+        .limit(most)
+        .select((Deadline::as_select(), project_rows::name))
+        .load(conn)?;
+    let owed = rows.into_iter().map(|(row, project)| {
+        Ok(OwedBy {
+            title: title(&row, by.lang)?,
+            path: letters::path(&row, &row.read_facts()?),
+            project,
+            due_on: row.due_on,
+            provisional: row.provisional,
+            critical: row.critical,
+            since: row.born_at,
+            key: row.key,
+        })
+    });
+    owed.collect()
 }
 
 /// What lies in reach by its own place, though its project spans more: a department of a county answers

@@ -29,3 +29,8 @@ impl Clock {
         matches!(self, Self::Fixed(_))
     }
 }
+
+/// Returns the moment a file was last written, cut to the millisecond.
+pub(crate) fn moment_of(at: std::time::SystemTime) -> Moment {
+    Moment::from_millis(chrono::DateTime::<chrono::Utc>::from(at).timestamp_millis())
+}

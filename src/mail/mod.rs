@@ -25,4 +25,4 @@ pub(crate) use reading::{
     outbox_list,
 };
 pub(crate) use sending::Hours;
-pub(crate) use transport::Transport;
+pub(crate) use transport::{Transport, sweep};

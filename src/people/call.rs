@@ -3,10 +3,13 @@
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::dev::Payload;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 
 use super::account::{self, Account};
@@ -47,6 +50,8 @@ pub(crate) struct Call {
     path: String,
     query: String,
     request_id: String,
+    /// Whether the database was asked who this is, and knew.
+    is_known: Arc<AtomicBool>,
 }
 
 impl FromRequest for Call {
@@ -54,7 +59,32 @@ impl FromRequest for Call {
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(req))
+        let call = Self::of(req);
+        if let Ok(call) = &call {
+            req.extensions_mut().insert(call.clone());
+        }
+        ready(call)
+    }
+}
+
+/// Lets whoever is not signed in learn that first: what else is wrong with a request is told only
+/// to a caller who is known.
+pub(crate) async fn first(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(req).await?.map_into_boxed_body();
+    if !response.status().is_client_error() {
+        return Ok(response);
+    }
+    let call = response.request().extensions().get::<Call>().cloned();
+    let unknown = call.filter(|call| !call.is_known.load(Ordering::Relaxed));
+    match unknown {
+        None => Ok(response),
+        Some(call) => Ok(match call.vouch().await {
+            Ok(()) => response,
+            Err(refused) => response.error_response(refused),
+        }),
     }
 }
 
@@ -69,7 +99,6 @@ impl Call {
                 "the server was put together without app and keys",
             ));
         };
-        extract::refuse_stray_query(req)?;
         let text = |name: header::HeaderName| {
             req.headers()
                 .get(name)
@@ -86,6 +115,10 @@ impl Call {
                 .map_or(Credential::Nothing, Credential::Token),
             None => Credential::Nothing,
         };
+        if matches!(credential, Credential::Nothing) {
+            return Err(unknown());
+        }
+        extract::refuse_stray_query(req)?;
         Ok(Self {
             app,
             credential,
@@ -99,6 +132,7 @@ impl Call {
             path: format!("{} {}", req.method(), req.path()),
             query: req.query_string().to_owned(),
             request_id: guard::request_id(req),
+            is_known: Arc::default(),
         })
     }
 
@@ -186,9 +220,8 @@ impl Call {
     /// # Errors
     /// 401 `session.required` for whatever is wrong: nobody learns what.
     pub(crate) fn caller(&self, conn: &mut Conn, now: Moment) -> Result<Caller> {
-        let refused = || Error::from(Refused::new(Kind::Unauthenticated, "session.required"));
         let (account, session, via) = match &self.credential {
-            Credential::Nothing => return Err(refused()),
+            Credential::Nothing => return Err(unknown()),
             Credential::Token(claims) => (
                 Self::of_token(conn, claims, now)?,
                 Some(claims.sid),
@@ -196,12 +229,13 @@ impl Call {
             ),
             Credential::ApiKey(hash) => (self.of_key(conn, hash, now)?, None, "key"),
         };
-        let account = account.filter(Account::is_enabled).ok_or_else(refused)?;
+        let account = account.filter(Account::is_enabled).ok_or_else(unknown)?;
         let mut caller = account.caller(conn, self.app.settings.site.region)?;
         caller.lang = self.asked_lang.unwrap_or(account.language);
         caller.session = session;
         caller.via = via;
         caller.request_id = Some(self.request_id.clone());
+        self.is_known.store(true, Ordering::Relaxed);
         Ok(caller)
     }
 
@@ -234,6 +268,10 @@ impl Call {
             .optional()?;
         key.map_or(Ok(None), |id| account::find(conn, id))
     }
+}
+
+fn unknown() -> Error {
+    Refused::new(Kind::Unauthenticated, "session.required").into()
 }
 
 /// Checks the version a caller saw against the one there is.

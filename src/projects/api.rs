@@ -218,7 +218,7 @@ impl ProjectsQuery {
         ("leader" = Option<Id>, Query), ("owner" = Option<Id>, Query),
         ("missing" = Option<Pillar>, Query, description = "A pillar that is not satisfied"),
         ("q" = Option<String>, Query, description = "A text in name, code or enterprise"),
-        ("sort" = Option<Sort>, Query, description = "`created` unless said otherwise"),
+        ("sort" = inline(Option<Sort>), Query, description = "`created` unless said otherwise"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query),
         ("with_total" = Option<bool>, Query),
     ),

@@ -35,7 +35,7 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for Body<T> {
             kind.to_str().is_ok_and(|kind| {
                 kind.split(';')
                     .next()
-                    .is_some_and(|k| k.trim() == "application/json")
+                    .is_some_and(|k| k.trim().eq_ignore_ascii_case("application/json"))
             })
         });
         let bytes = web::Bytes::from_request(req, payload);

@@ -3,6 +3,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod connection;
+pub(crate) mod described;
 pub(crate) mod documented;
 pub(crate) mod extract;
 pub(crate) mod guard;
@@ -10,4 +11,5 @@ pub(crate) mod idempotency;
 pub(crate) mod pages;
 pub(crate) mod problem;
 pub(crate) mod strict;
+pub(crate) mod traced;
 pub(crate) mod upload;

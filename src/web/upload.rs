@@ -49,7 +49,10 @@ impl FromRequest for Upload {
         let kind = req.headers().get(header::CONTENT_TYPE);
         let is_form = kind
             .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.trim_start().starts_with("multipart/form-data"));
+            .is_some_and(|kind| {
+                let kind = kind.trim_start().to_ascii_lowercase();
+                kind.starts_with("multipart/form-data")
+            });
         let limit = req
             .app_data::<web::Data<LargestUpload>>()
             .map(|limit| limit.0);
@@ -202,13 +205,12 @@ pub(crate) struct ReportView {
     pub(crate) warnings: Vec<RemarkView>,
 }
 
-/// The 422 of an import, for the `OpenAPI` document: any problem, or that of a list with wrong rows,
-/// which carries the fields of the report.
-pub(crate) struct ImportRefusal;
+/// The problem of a list with wrong rows: it carries the fields of the report.
+struct RefusedImport;
 
-impl utoipa::PartialSchema for ImportRefusal {
+impl utoipa::PartialSchema for RefusedImport {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        use utoipa::openapi::schema::{AllOf, AnyOf, ObjectBuilder, Type};
+        use utoipa::openapi::schema::{AllOf, ObjectBuilder, Type};
         use utoipa::openapi::{Ref, RefOr, schema::Schema};
 
         let mut head = ObjectBuilder::new();
@@ -221,16 +223,41 @@ impl utoipa::PartialSchema for ImportRefusal {
             Ref::from_schema_name("ImportReport").into(),
             RefOr::T(Schema::Object(head.build())),
         ];
+        RefOr::T(Schema::AllOf(rows))
+    }
+}
+
+impl ToSchema for RefusedImport {}
+
+/// The 422 of an import, for the `OpenAPI` document: any problem, or that of a list with wrong rows.
+pub(crate) struct ImportRefusal;
+
+impl utoipa::PartialSchema for ImportRefusal {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::AnyOf;
+        use utoipa::openapi::{Ref, RefOr, schema::Schema};
+
         let mut any = AnyOf::new();
         any.items = vec![
-            RefOr::T(Schema::AllOf(rows)),
+            Ref::from_schema_name(RefusedImport::name()).into(),
             Ref::from_schema_name("Problem").into(),
         ];
         RefOr::T(Schema::AnyOf(any))
     }
 }
 
-impl ToSchema for ImportRefusal {}
+impl ToSchema for ImportRefusal {
+    fn schemas(
+        schemas: &mut Vec<(
+            String,
+            utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>,
+        )>,
+    ) {
+        use utoipa::PartialSchema as _;
+
+        schemas.push((RefusedImport::name().into_owned(), RefusedImport::schema()));
+    }
+}
 
 impl Report {
     /// Returns the report of a list nothing is known of yet but its wrong rows.

@@ -53,10 +53,8 @@ async fn raise(cast: &Cast, project: &str) -> String {
         "category": "land-expropriation", "title": "北地块未交付", "cause": "12 户未签约",
         "severity": "normal",
     });
-    let raised = cast
-        .lead
-        .post(&format!("/projects/{project}/blockers"), body);
-    raised.await.text("/id")
+    let path = format!("/projects/{project}/blockers");
+    cast.lead.post(&path, body).await.text("/id")
 }
 
 /// A draft that passes every check.

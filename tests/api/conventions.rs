@@ -299,3 +299,52 @@ fn a_client_that_trickles_a_second_head_is_let_go() {
         assert!(String::from_utf8_lossy(&answered).starts_with("HTTP/1.1 200"));
     });
 }
+
+#[test]
+fn whoever_is_not_signed_in_learns_that_before_anything_else() {
+    each(async |world| {
+        let admin = world.admin().await;
+        let gone = world.signed_in("admin@fiveone.example").await;
+        assert_eq!(gone.delete("/sessions/current").await.status, 204);
+        for client in [&world.stranger(), &gone] {
+            let put = client.request("PUT", "/projects/x/plan");
+            for request in [
+                client.request("POST", "/projects").body("{"),
+                client
+                    .request("POST", "/projects")
+                    .json(&json!({ "colour": 1 })),
+                client.request("POST", "/imports/people").json(&json!({})),
+                client.request("GET", "/projects?colour=1"),
+                client.request("GET", "/projects/not-an-id"),
+                put.header("if-match", "nonsense").json(&json!({})),
+            ] {
+                let answer = client.send(request).await;
+                assert_eq!((answer.status, answer.code()), (401, "session.required"));
+            }
+        }
+        let known = admin
+            .send(admin.request("POST", "/projects").body("{"))
+            .await;
+        assert_eq!(known.status, 422);
+    });
+}
+
+#[test]
+fn a_media_type_is_known_in_whatever_case_it_is_written() {
+    each(async |world| {
+        let admin = world.admin().await;
+        let body = json!({ "name": "新材料", "region": "360111" }).to_string();
+        for kind in ["Application/JSON", "application/json; charset=UTF-8"] {
+            let request = admin
+                .request("POST", "/projects")
+                .header("content-type", kind);
+            let made = admin.send(request.body(body.clone())).await;
+            assert_eq!(made.status, 201, "{kind}: {:?}", made.body);
+        }
+        let request = admin
+            .request("POST", "/projects")
+            .header("content-type", "text/json");
+        let refused = admin.send(request.body(body)).await;
+        assert_eq!(refused.status, 415);
+    });
+}

@@ -29,6 +29,7 @@ mod console_sessions;
 mod conventions;
 mod deadlines;
 mod filing;
+mod feeds;
 mod imports;
 mod lifecycle;
 mod main_job;

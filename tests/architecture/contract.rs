@@ -3,20 +3,27 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::source::{Source, file, is_word, sources};
 
 const METHODS: [&str; 5] = ["GET", "PUT", "POST", "PATCH", "DELETE"];
 /// Routes that are no part of the generated document.
 const OUTSIDE: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"];
 
-/// `GET /people/{}` for every path and method of the generated document.
-fn built() -> BTreeSet<String> {
+/// The generated document.
+fn generated() -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_fiveone"))
         .arg("openapi")
         .output()
         .unwrap();
     assert!(output.status.success());
-    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// `GET /people/{}` for every path and method of the generated document.
+fn built() -> BTreeSet<String> {
+    let document = generated();
     let mut routes = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         let path = path.strip_prefix("/api/v1").unwrap();
@@ -70,6 +77,67 @@ fn every_route_is_documented_and_every_documented_route_is_there() {
         unwritten.is_empty() && unbuilt.is_empty(),
         "docs/API.md does not name {unwritten:#?} and names {unbuilt:#?}, which are not there"
     );
+}
+
+/// Every value of a document with the pointer to it.
+fn walk(at: &str, value: &Value, see: &mut impl FnMut(&str, &Value)) {
+    see(at, value);
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                walk(&format!("{at}/{name}"), field, see);
+            }
+        }
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                walk(&format!("{at}/{number}"), item, see);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_document_is_one_that_clients_can_be_made_of() {
+    let document = generated();
+    let (mut wrong, mut names) = (Vec::new(), BTreeSet::new());
+    walk("", &document, &mut |at, value| {
+        if let Some(Value::String(target)) = value.get("$ref")
+            && document.pointer(target.trim_start_matches('#')).is_none()
+        {
+            wrong.push(format!("{at} leads nowhere: {target}"));
+        }
+        if let Some(Value::String(name)) = value.get("operationId")
+            && !names.insert(name.clone())
+        {
+            wrong.push(format!("{at}: there is another {name}"));
+        }
+    });
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                if answer.get("$ref").is_none() && !answer["description"].is_string() {
+                    wrong.push(format!("{method} {path}: {status} is not described"));
+                }
+            }
+            let parameters = operation["parameters"].as_array().cloned();
+            let takes = |name: &str| {
+                let mut named = parameters.iter().flatten();
+                named.any(|one| one["name"] == name && one["in"] == "header")
+            };
+            let by_version = !operation["responses"]["428"].is_null();
+            if by_version != takes("If-Match") {
+                wrong.push(format!("{method} {path}: If-Match and 428 go together"));
+            }
+            let secret = ["/sessions", "/api-keys", "/feeds"]
+                .iter()
+                .any(|of| path.contains(of));
+            if (method == "post" && !secret) != takes("Idempotency-Key") {
+                wrong.push(format!("{method} {path}: Idempotency-Key"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

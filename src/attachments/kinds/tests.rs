@@ -81,7 +81,7 @@ fn content_of_another_kind_is_refused_whatever_the_ending() {
         (Kind::Pdf, PNG),
         (Kind::Png, PDF),
         (Kind::Jpeg, b"GIF89a......".as_slice()),
-        (Kind::Pdf, b" %PDF-1.7"),
+        (Kind::Pdf, b"x%PDF-1.7"),
         (Kind::Xlsx, &docx),
         (Kind::Docx, PDF),
         (Kind::Docx, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1encrypted"),

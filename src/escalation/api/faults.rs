@@ -74,7 +74,7 @@ struct NoQuery {}
 /// letters that do not leave.
 ///
 /// **Permissions**: coordinators, within their reach.
-#[utoipa::path(tag = "letters", responses((status = 200, body = Page<FaultView>), (status = 403)))]
+#[utoipa::path(tag = "faults", responses((status = 200, body = Page<FaultView>), (status = 403)))]
 #[get("/faults")]
 pub(super) async fn list(call: Call, _: Query<NoQuery>) -> Result<HttpResponse> {
     let settings = call.settings();

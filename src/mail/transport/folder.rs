@@ -5,10 +5,18 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::{Outcome, Parcel};
+use crate::kernel::clock::moment_of;
+use crate::kernel::time::Moment;
+
+/// Where files lie that are not whole yet.
+const PARTS: &str = ".parts";
+/// A part that has lain for longer belongs to a process that is gone.
+const LONGEST_WRITE: Duration = Duration::from_secs(3600);
 
 /// Longest stem of a file name. File systems allow 255 bytes; the name of the temporary file is
 /// longer than the final one.
@@ -62,9 +70,10 @@ impl Folder {
 /// power cut a message said to be written is there. Only then does the folder itself need its
 /// sync, as the new name is data of the folder.
 fn write(folder: &Path, stem: &str, bytes: &[u8]) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    let parts = folder.join(PARTS);
+    fs::create_dir_all(&parts)?;
     let nth = WRITES.fetch_add(1, Ordering::Relaxed);
-    let beside = folder.join(format!(".{stem}.{}-{nth}.part", std::process::id()));
+    let beside = parts.join(format!("{stem}.{}-{nth}.part", std::process::id()));
     let written = write_beside(&beside, bytes)
         .and_then(|()| fs::rename(&beside, folder.join(format!("{stem}.eml"))));
     if let Err(error) = written {
@@ -73,6 +82,29 @@ fn write(folder: &Path, stem: &str, bytes: &[u8]) -> io::Result<()> {
         return Err(error);
     }
     File::open(folder)?.sync_all()
+}
+
+/// Removes what killed processes left half written; returns how many files.
+///
+/// # Errors
+/// Faults of the folder.
+pub(super) fn sweep(folder: &Path, now: Moment) -> io::Result<usize> {
+    let entries = match fs::read_dir(folder.join(PARTS)) {
+        Ok(entries) => entries,
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(fault) => return Err(fault),
+    };
+    let mut swept = 0;
+    for entry in entries {
+        let entry = entry?;
+        // What is under way may have its own name by now.
+        let written = entry.metadata().and_then(|data| data.modified());
+        if written.is_ok_and(|at| moment_of(at) < now.minus(LONGEST_WRITE)) {
+            fs::remove_file(entry.path())?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
 }
 
 fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {

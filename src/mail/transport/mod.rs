@@ -17,7 +17,24 @@ use std::time::Duration;
 
 pub(crate) use self::folder::Folder;
 pub(crate) use self::smtp::Smtp;
+use crate::kernel::error::Error;
+use crate::kernel::time::Moment;
 pub(crate) use crate::settings::mail::{MailSettings, Misconfigured, Way};
+
+/// Removes what killed processes left half written in the folder of letters, where there is one;
+/// returns how many files.
+///
+/// # Errors
+/// Faults of the folder.
+pub(crate) fn sweep(settings: &MailSettings, now: Moment) -> crate::kernel::error::Result<usize> {
+    match settings.transport {
+        Way::Folder => {
+            let folder = settings.folder().map_err(Error::broken)?;
+            folder::sweep(&folder, now).map_err(Error::broken)
+        }
+        Way::Smtp | Way::Record => Ok(0),
+    }
+}
 
 /// One message for one recipient, finished: no attempt changes a byte of it.
 #[derive(Debug, Clone)]

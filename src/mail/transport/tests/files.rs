@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::super::{Folder, MailSettings, Transport, Way};
+use super::super::{Folder, MailSettings, Transport, Way, sweep};
 use super::*;
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != ".parts")
         .collect();
     names.sort();
     names
@@ -136,4 +137,29 @@ async fn the_settings_choose_the_way() {
     transport.hang_up().await;
     relay.wait_for_silence().await;
     assert_eq!(transport.patience(), Duration::from_secs(664));
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_half_written_is_swept() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = Folder::new(place.path().to_owned());
+    let settings = MailSettings {
+        folder: place.path().to_owned(),
+        ..MailSettings::default()
+    };
+    let now = "2026-10-10T10:00:00+08:00".parse().unwrap();
+    assert_eq!(sweep(&settings, now).unwrap(), 0);
+    assert_sent(&folder.deliver(&with_id(1)).await);
+    let parts = place.path().join(".parts");
+    assert_eq!(names(&parts), Vec::<String>::new());
+    for (name, seconds) in [
+        ("old.1-1.part", 1_760_000_000),
+        ("young.1-2.part", 1_791_597_000),
+    ] {
+        let file = std::fs::File::create(parts.join(name)).unwrap();
+        let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        file.set_modified(at).unwrap();
+    }
+    assert_eq!(sweep(&settings, now).unwrap(), 1);
+    assert_eq!(names(&parts), ["young.1-2.part"]);
 }

@@ -80,7 +80,8 @@ pub(super) fn judge(
     let media_type = kind.media_type().to_owned();
     match kind {
         Kind::Pdf | Kind::Png | Kind::Jpeg => {
-            if found != Some(kind.media_type()) {
+            let begins = kind != Kind::Pdf || head.starts_with(b"%PDF-");
+            if found != Some(kind.media_type()) || !begins {
                 return Ok(Err(Refusal::OtherContent));
             }
             let is_pure = !zipped::ends_as_archive(file, length)? && !holds_page(&head, kind);

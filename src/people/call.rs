@@ -59,11 +59,10 @@ impl FromRequest for Call {
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let call = Self::of(req);
-        if let Ok(call) = &call {
+        ready(Self::of(req).and_then(|(call, fault)| {
             req.extensions_mut().insert(call.clone());
-        }
-        ready(call)
+            fault.map_or(Ok(call), Err)
+        }))
     }
 }
 
@@ -89,7 +88,8 @@ pub(crate) async fn first(
 }
 
 impl Call {
-    fn of(req: &HttpRequest) -> Result<Self> {
+    /// Returns the call, and what is wrong with it besides: told only to a caller who is known.
+    fn of(req: &HttpRequest) -> Result<(Self, Option<Error>)> {
         let app = req
             .app_data::<web::Data<App>>()
             .map(|app| app.get_ref().clone());
@@ -118,12 +118,13 @@ impl Call {
         if matches!(credential, Credential::Nothing) {
             return Err(unknown());
         }
-        extract::refuse_stray_query(req)?;
-        Ok(Self {
+        let if_match = extract::if_match(req);
+        let fault = extract::refuse_stray_query(req).err();
+        let call = Self {
             app,
             credential,
             asked_lang: extract::asked_lang(req),
-            if_match: extract::if_match(req)?,
+            if_match: *if_match.as_ref().unwrap_or(&None),
             // What is no text stays visible as such, so that it is refused and not passed over.
             idempotency_key: req
                 .headers()
@@ -133,7 +134,8 @@ impl Call {
             query: req.query_string().to_owned(),
             request_id: guard::request_id(req),
             is_known: Arc::default(),
-        })
+        };
+        Ok((call, fault.or(if_match.err())))
     }
 
     /// Makes sure that somebody is signed in, before a body is received that costs something.

@@ -58,11 +58,17 @@ fn without_needed_fields(document: &OpenApi) -> BTreeSet<String> {
 
 /// A body of which every field may be absent may be absent itself.
 fn free_body(operation: &mut Operation, all_optional: &BTreeSet<String>) {
-    let Some(body) = &mut operation.request_body else {
+    let Some(RefOr::T(body)) = &mut operation.request_body else {
         return;
     };
     let is_free = body.content.values().all(|content| {
-        matches!(&content.schema, Some(RefOr::Ref(target)) if all_optional.contains(&target.ref_location))
+        let RefOr::T(content) = content else {
+            return false;
+        };
+        let Some(RefOr::Ref(body)) = &content.schema else {
+            return false;
+        };
+        all_optional.contains(&body.ref_location)
     });
     if is_free {
         body.required = Some(Required::False);

@@ -112,11 +112,14 @@ fn tell(operation: &mut Operation, more: &[&str]) {
         .chain(is_open.then_some("429"))
         .collect();
     let answers = &mut operation.responses.responses;
-    for (status, response, _) in PROBLEMS {
-        // A problem that carries more than others do is described by who answers it.
-        let is_special =
-            matches!(answers.get(status), Some(RefOr::T(told)) if !told.content.is_empty());
-        if is_special {
+    for (status, response, words) in PROBLEMS {
+        // A problem that carries more than others do has its schema from who answers it.
+        if let Some(RefOr::T(told)) = answers.get_mut(status)
+            && !told.content.is_empty()
+        {
+            if told.description.is_empty() {
+                words.clone_into(&mut told.description);
+            }
             continue;
         }
         if common.contains(status) || answers.contains_key(status) {

@@ -105,9 +105,7 @@ fn nobody_has_more_than_ten_feeds() {
         }
         let more = admin.post("/feeds", json!({})).await;
         assert_eq!((more.status, more.code()), (409, "feed.too_many"));
-        for wrong in ["/feeds/x.ics", "/feeds/.ics"] {
-            assert_eq!(world.stranger().get(wrong).await.status, 404);
-        }
+        assert_eq!(world.stranger().get("/feeds/x.ics").await.status, 404);
     });
 }
 

@@ -115,7 +115,7 @@ fn at_a_foreign_place_nobody_may_what_hangs_on_the_place() {
             // The site has no place; a comment is kept from strangers by scope, not by role.
             let free = match act {
                 Act::ManageSite => role == Role::Admin,
-                Act::Comment => role != Role::Viewer,
+                Act::Comment | Act::Attach => role != Role::Viewer,
                 _ => false,
             };
             assert_eq!(may, free, "{role} {act}");

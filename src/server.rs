@@ -32,8 +32,7 @@ use crate::web::upload::LargestUpload;
 use crate::web::{connection, described, documented, problem};
 use crate::{
     approvals, blockers, board, catalogue, escalation, evidence, feeds, jobs, lifecycle, people,
-    projects, reports,
-    schedules, seed,
+    projects, reports, schedules, seed,
 };
 
 /// A server that is bound and ready to run.

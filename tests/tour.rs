@@ -100,7 +100,7 @@ fn the_cookbook_of_the_api_works_as_it_is_written() {
     let port = free_port();
     let tour = blocks(README, "## A five-minute tour");
     let then = format!("FIVEONE_CLOCK__FIXED=2026-10-09T10:00:00+08:00 {}", tour[0]);
-    let (_serving, _) = serve(&then, folder.path(), port);
+    let (_serving, _, _) = serve(&then, folder.path(), port);
     let script = blocks(API, "## Cookbook").join("echo\n");
     let script = script.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     let output = shell(&script, folder.path(), port).output().unwrap();

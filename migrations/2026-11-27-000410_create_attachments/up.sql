@@ -1,5 +1,5 @@
--- One row per file that hangs on a report, a plan or a blocker. Nothing deletes those, so that no row ever loses
--- its subject; the file itself lies in the folder beside the database, or in attachment_pieces.
+-- One row per file that hangs on a report, a plan, a blocker or an approval. Nothing deletes those, so that no row
+-- ever loses its subject; the file itself lies in the folder beside the database, or in attachment_pieces.
 CREATE TABLE attachments (
     id TEXT NOT NULL PRIMARY KEY,
     subject TEXT NOT NULL CHECK (subject IN ('report', 'plan', 'blocker', 'approval')),

@@ -10,6 +10,7 @@ use super::rules::{Deed, Refusal, State};
 use super::store::{self, Approval, Filter};
 use super::waiting::Network;
 use super::{forecast, owing};
+use crate::attachments::{Standing, Subject};
 use crate::calendars;
 use crate::deadlines::clock::ClockStatement;
 use crate::deadlines::never;
@@ -197,6 +198,27 @@ pub(crate) fn bind(
 pub(crate) fn get(conn: &mut Conn, by: &Caller, id: Id) -> Result<Scene> {
     let (approval, project) = store::get(conn, &by.scope, id)?;
     Ok(Scene { approval, project })
+}
+
+/// Returns how an approval in scope stands to the files attached to it: what was there before it was
+/// granted stays, the permit itself may follow.
+///
+/// # Errors
+/// 404 `approval.missing`.
+pub(crate) fn standing(conn: &mut Conn, by: &Caller, id: Id) -> Result<Standing> {
+    let scene = get(conn, by, id)?;
+    Ok(Standing {
+        subject: Subject::Approval,
+        id,
+        project: scene.project.id,
+        place: deeds::place(&scene.approval, &scene.project),
+        version: if scene.approval.state == State::Granted {
+            2
+        } else {
+            1
+        },
+        is_open: deeds::not_ended(&scene.project).is_ok(),
+    })
 }
 
 /// Returns the network of a project in scope.

@@ -15,7 +15,7 @@ mod store;
 mod views;
 mod waiting;
 
-pub(crate) use actions::{gate, pass};
+pub(crate) use actions::{gate, pass, standing};
 pub(crate) use forecast::{CONSTRUCTION_START, PRODUCTION_START};
 pub(crate) use owing::recount;
 pub(crate) use store::put_to_rest;

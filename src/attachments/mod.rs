@@ -1,4 +1,5 @@
-//! Files people attach as evidence (佐证材料): to reports, plans and blockers. What they say is
+//! Files people attach as evidence (佐证材料): to reports, plans, blockers
+//! and approvals. What they say is
 //! judged by their content, never by what the sender calls it, and they are only ever handed out to
 //! be saved.
 //!

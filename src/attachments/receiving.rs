@@ -31,7 +31,7 @@ pub(crate) struct AttachmentForm {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     subject: Subject,
-    /// Id of the report, the blocker, or the plan; the project's stands for its plan in force.
+    /// Id of the report, blocker, approval or plan; the project's stands for its plan in force.
     subject_id: Id,
 }
 

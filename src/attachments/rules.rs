@@ -15,6 +15,8 @@ crate::words! {
         Plan = "plan",
         /// A blocker.
         Blocker = "blocker",
+        /// An approval.
+        Approval = "approval",
     }
 }
 

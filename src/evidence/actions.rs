@@ -8,7 +8,7 @@ use crate::kernel::time::Moment;
 use crate::people::caller::Caller;
 use crate::settings::Settings;
 use crate::store::Conn;
-use crate::{blockers, projects, reports};
+use crate::{approvals, blockers, projects, reports};
 
 /// Returns how a subject stands.
 ///
@@ -24,6 +24,7 @@ pub(super) fn standing(
     match subject {
         Subject::Report => reports::standing(conn, by, settings, id, now),
         Subject::Blocker => blockers::standing(conn, by, id),
+        Subject::Approval => approvals::standing(conn, by, id),
         Subject::Plan => {
             let plan = projects::plan_standing(conn, by, id)?;
             Ok(Standing {

@@ -17,7 +17,7 @@ use crate::store::Conn;
 use crate::web::answer::Answer;
 use crate::web::extract::Query;
 
-/// Attaches a file to a report, a plan or a blocker.
+/// Attaches a file to a report, a plan, a blocker or an approval.
 ///
 /// **Permissions**: everyone but viewers, within scope; not once the subject is over.
 #[utoipa::path(
@@ -67,7 +67,7 @@ struct AttachmentsQuery {
     tag = "attachments",
     params(
         ("subject" = Subject, Query),
-        ("subject_id" = Id, Query, description = "Of the report, the blocker, or the plan; the project's stands for its plan in force"),
+        ("subject_id" = Id, Query, description = "Of the report, blocker, approval or plan; the project's stands for its plan in force"),
     ),
     responses((status = 200, body = Page<AttachmentView>), (status = 404)),
 )]

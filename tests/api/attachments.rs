@@ -261,6 +261,41 @@ fn a_plan_is_named_by_itself_or_its_project() {
 }
 
 #[test]
+fn an_approval_keeps_what_it_was_granted_on() {
+    each(async |world| {
+        let cast = Cast::of(&world).await;
+        let project = cast.launched("新材料").await;
+        let path = format!("/projects/{project}/approvals");
+        let items = json!({ "items": ["project-filing"] });
+        let network = cast.county.post(&path, items).await;
+        assert_eq!(network.status, 201, "{:?}", network.body);
+        let id = network.text("/items/0/id");
+        let made = attach(&cast.lead, ("approval", &id, "申请书.pdf", PDF)).await;
+        assert_eq!(made.status, 201, "{:?}", made.body);
+        for (deed, body) in [
+            ("submission", json!({})),
+            ("acceptance", json!({})),
+            ("grant", json!({ "document": "洪发改备〔2026〕1 号" })),
+        ] {
+            let by = if deed == "submission" {
+                &cast.lead
+            } else {
+                &cast.county
+            };
+            let done = by.post(&format!("/approvals/{id}/{deed}"), body).await;
+            assert_eq!(done.status, 200, "{deed}: {:?}", done.body);
+        }
+        let own = format!("/attachments/{}", made.text("/id"));
+        assert_eq!(cast.lead.delete(&own).await.code(), "attachment.sealed");
+        let permit = attach(&cast.county, ("approval", &id, "批复.txt", b"permit")).await;
+        assert_eq!(
+            (permit.status, &permit.body["sealed"]),
+            (201, &json!(false))
+        );
+    });
+}
+
+#[test]
 fn hostile_files_are_refused_each_with_its_reason() {
     each(async |world| {
         let cast = Cast::of(&world).await;

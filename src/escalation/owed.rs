@@ -6,8 +6,7 @@ use diesel::dsl::{Eq, InnerJoinOn, IntoBoxed, exists, not};
 use diesel::prelude::*;
 
 use super::around::Around;
-use super::letters;
-use crate::deadlines::{Deadline, DeadlineKind, title_key};
+use crate::deadlines::{Deadline, DeadlineKind, path, title_key};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
@@ -107,7 +106,7 @@ pub(crate) fn owed_by(conn: &mut Conn, by: &Caller, today: Day, most: i64) -> Re
     let owed = rows.into_iter().map(|(row, project)| {
         Ok(OwedBy {
             title: title(&row, by.lang)?,
-            path: letters::path(&row, &row.read_facts()?),
+            path: path(&row, &row.read_facts()?),
             project,
             due_on: row.due_on,
             provisional: row.provisional,

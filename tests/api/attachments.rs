@@ -61,11 +61,10 @@ async fn raise(cast: &Cast, project: &str) -> String {
 fn draft() -> Value {
     json!({
         "invested_quarter_yuan": 0, "invested_year_yuan": 0, "invested_total_yuan": 0,
-        "physical_percent": 0, "progress": "施工单位已进场，正在平整场地。",
+        "physical_percent": 0, "progress": "施工单位已进场，场地平整和临时围挡已经完成，桩基施工方案正在组织专家评审。",
         "problems": { "none": true, "blocker_ids": [] },
         "next_steps": [{ "action": "完成桩基", "person": "张三", "by": "2026-12-01" }],
         "rating": "green", "confirmations": ["no_progress"],
-        "explanations": { "report.check.no_progress": "刚刚纳入调度。", "no_progress": "刚刚纳入调度。" },
     })
 }
 

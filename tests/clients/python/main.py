@@ -74,7 +74,7 @@ content = models.ReportContent(
     invested_year_yuan=last.invested_year_yuan + 6_000_000,
     invested_total_yuan=last.invested_total_yuan + 6_000_000,
     physical_percent=last.physical_percent + 1,
-    progress="三层主体结构完成，设备招标文件已备案，质量安全受控。",
+    progress="三层主体结构完成，设备招标文件已备案，安全生产和工程质量总体受控。",
     problems=models.Problems(none=not blockers, blocker_ids=blockers),
     next_steps=[models.NextStep(action="主体结构封顶", person="周工", by=date(2026, 12, 20))],
     rating=models.Rating.YELLOW,

@@ -78,7 +78,7 @@ const content: Content = {
   invested_year_yuan: last.invested_year_yuan + 6_000_000,
   invested_total_yuan: last.invested_total_yuan + 6_000_000,
   physical_percent: last.physical_percent + 1,
-  progress: "三层主体结构完成，设备招标文件已备案，质量安全受控。",
+  progress: "三层主体结构完成，设备招标文件已备案，安全生产和工程质量总体受控。",
   problems: { none: blockers.length === 0, blocker_ids: blockers.map((one) => one.id) },
   next_steps: [{ action: "主体结构封顶", person: "周工", by: "2026-12-20" }],
   rating: "yellow",

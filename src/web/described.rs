@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{OpenApi, RefOr, Required};
 
 /// Answers that carry secrets are never kept for a repeated request.
@@ -32,6 +33,7 @@ pub(crate) fn describe(document: &mut OpenApi) {
             name(operation);
             tell_answers(operation);
             free_body(operation, &all_optional);
+            open(operation);
         }
         if creates {
             tell_header(item.post.iter_mut(), &["201"], "Location", "Where it is");
@@ -72,6 +74,14 @@ fn free_body(operation: &mut Operation, all_optional: &BTreeSet<String>) {
     });
     if is_free {
         body.required = Some(Required::False);
+    }
+}
+
+/// What asks for no sign-in needs none: a choice of nothing means something else to makers of clients.
+fn open(operation: &mut Operation) {
+    let nothing = SecurityRequirement::default();
+    if let Some(needed) = &mut operation.security {
+        needed.retain(|one| *one != nothing);
     }
 }
 

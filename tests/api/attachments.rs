@@ -64,7 +64,7 @@ fn draft() -> Value {
         "physical_percent": 0, "progress": "施工单位已进场，场地平整和临时围挡已经完成，桩基施工方案正在组织专家评审。",
         "problems": { "none": true, "blocker_ids": [] },
         "next_steps": [{ "action": "完成桩基", "person": "张三", "by": "2026-12-01" }],
-        "rating": "green", "confirmations": ["no_progress"],
+        "rating": "green",
     })
 }
 

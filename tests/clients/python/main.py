@@ -57,8 +57,11 @@ owner, county = client(key_of("owner")), client(key_of("county"))
 owed = demand("deadlines", deadlines_list.sync_detailed(client=owner, mine=True), models.PageDeadlineView)
 for one in owed.items:
     print(one.due_on, one.title, f"({one.project.name})")
-project = os.environ.get("PROJECT") or next(
-    one.project.id for one in owed.items if one.kind == models.DeadlineKind.REPORT
+wanted = os.environ.get("PROJECT")
+project = (
+    uuid.UUID(wanted)
+    if wanted
+    else next(one.project.id for one in owed.items if one.kind == models.DeadlineKind.REPORT)
 )
 
 reports = demand("reports", reports_of_project.sync_detailed(project, client=owner), models.PageReportLine)
@@ -97,10 +100,10 @@ hard = [check.detail for check in draft.checks if check.severity == models.Findi
 assert not hard, hard
 if draft.checks:
     said = {check.code: "已与专班核实。" for check in draft.checks}
-    content.explanations = models.ReportContentExplanations.from_dict(said)
+    content.explanations = models.ReportContentExplanationsType0.from_dict(said)
     put(content)
 
-assert isinstance(draft.id, str), "a begun report has an id"
+assert isinstance(draft.id, uuid.UUID), "a begun report has an id"
 invoice = f"发票 {uuid.uuid4()}\n".encode()
 form = models.AttachmentsAttachBody(
     file=File(payload=BytesIO(invoice), file_name="invoice.txt", mime_type="text/plain"),
@@ -126,5 +129,5 @@ assert returned.state == models.ReportState.RETURNED and told[0].note == NOTE
 
 # A refusal is a value with a stable code.
 refused = reports_submit.sync_detailed(project, "2025Q1", client=county)
-assert refused.status_code == HTTPStatus.FORBIDDEN and refused.parsed is not None
-assert refused.parsed.code == "act.forbidden"
+assert refused.status_code == HTTPStatus.FORBIDDEN
+assert isinstance(refused.parsed, models.Problem) and refused.parsed.code == "act.forbidden"

@@ -14,7 +14,7 @@ use crate::kernel::time::Moment;
 use crate::lifecycle;
 use crate::mail::{self, Transport};
 use crate::reports;
-use crate::web::idempotency;
+use crate::web::{idempotency, upload};
 
 /// What one job did in a round.
 #[derive(Debug, Serialize)]
@@ -35,6 +35,7 @@ pub async fn tick(app: &App, now: Moment) -> Vec<Done> {
     round.push(done("escalate", escalate(app, now).await));
     round.push(done("send_letters", send_letters(app, now).await));
     round.push(done("forget_idempotency_keys", forget_keys(app, now).await));
+    round.push(done("forget_uploads", forget_uploads(app, now).await));
     round
 }
 
@@ -70,6 +71,13 @@ async fn send_letters(app: &App, now: Moment) -> Result<usize> {
 async fn forget_keys(app: &App, now: Moment) -> Result<usize> {
     app.store
         .write(move |conn| idempotency::sweep(conn, now))
+        .await
+}
+
+async fn forget_uploads(app: &App, now: Moment) -> Result<usize> {
+    let settings = Arc::clone(&app.settings);
+    app.store
+        .write(move |conn| upload::sweep(conn, &settings.imports, now))
         .await
 }
 

@@ -7,12 +7,11 @@ use std::collections::HashMap;
 
 use actix_web::{HttpResponse, post};
 use diesel::prelude::*;
-use serde::Deserialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::account::Account;
 use super::actions::{self, NewPerson};
-use super::call::Call;
+use super::call::{self, Call};
 use super::caller::Caller;
 use super::import::{ReadList, ReadRow, read_people};
 use super::role::Role;
@@ -25,7 +24,9 @@ use crate::store::schema::accounts;
 use crate::table::Remark;
 use crate::text::Lang;
 use crate::web::extract::Query;
-use crate::web::upload::{ImportRefusal, Mode, Report, ReportView, Upload, UploadForm, listed};
+use crate::web::upload::{
+    ImportQuery, ImportRefusal, Mode, Reading, Report, ReportView, Upload, UploadForm,
+};
 
 /// Imports a list; `told` hears how many rows were written so far.
 ///
@@ -146,14 +147,6 @@ fn remarks(row: &ReadRow, refused: Refused) -> Vec<Remark> {
         .collect()
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ImportQuery {
-    mode: Option<Mode>,
-    partial: Option<bool>,
-    source: Option<String>,
-}
-
 #[utoipa::path(
     tag = "imports",
     params(
@@ -162,7 +155,7 @@ struct ImportQuery {
         ("source" = Option<String>, Query, description = "Name of the list; people are known by their address alone"),
     ),
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
-    responses((status = 200, body = ReportView), (status = 403), (status = 413), (status = 422, body = ImportRefusal, content_type = "application/problem+json"))
+    responses((status = 200, body = ReportView<'static>), (status = 403), (status = 413), (status = 422, body = ImportRefusal, content_type = "application/problem+json"))
 )]
 #[post("/imports/people")]
 async fn import_people(
@@ -170,16 +163,16 @@ async fn import_people(
     query: Query<ImportQuery>,
     upload: Upload,
 ) -> Result<HttpResponse> {
-    let ImportQuery {
-        mode,
-        partial,
-        source,
-    } = query.0;
-    let how = (mode.unwrap_or(Mode::Apply), partial.unwrap_or_default());
+    let how = query.0.how();
+    let source = query.0.source;
     let digest = format!("{} {} {} {source:?}", upload.digest, how.0, how.1);
-    let list = listed(upload.bytes, read_people).await?;
+    let settings = call.settings();
+    let file = upload.file("people", "");
+    let list = Reading::of(&settings)?.list(&file, read_people).await?;
     let write = call.write(digest, move |conn, by, now| {
         let report = import(conn, by, &list, how, &|_| {}, now)?;
+        let report = report.said(by.lang);
+        call::keep_upload(conn, by, &settings, &file, &report, now)?;
         report.answer(by.lang, by.request_id.as_deref())
     });
     write.await

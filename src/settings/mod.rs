@@ -39,6 +39,7 @@ pub struct Settings {
     pub blockers: BlockerSettings,
     pub approvals: ApprovalSettings,
     pub pillars: PillarSettings,
+    pub imports: ImportSettings,
     pub limits: LimitSettings,
     pub demo: DemoSettings,
     pub log: LogSettings,
@@ -92,6 +93,12 @@ section!(ReportSettings {
 section!(BlockerSettings { confirm_working_days: i64; reopen_days: i64; });
 section!(ApprovalSettings { supplement_working_days: i64; });
 section!(PillarSettings { vacancy_working_days: i64; critical_change_working_days: i64; });
+section!(ImportSettings {
+    rows: usize;
+    reader: Option<PathBuf>, "filled";
+    kept_days: u32;
+    kept_files: i64;
+});
 section!(LimitSettings { enabled: bool; json_bytes: usize; form_bytes: usize; upload_bytes: usize; hashing: usize; });
 section!(DemoSettings { password: SecretString; });
 section!(LogSettings { filter: String; format: LogFormat; });

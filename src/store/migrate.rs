@@ -72,6 +72,8 @@ const STEPS: &[Step] = &[
     shared!("2026-11-24-001200_create_ledger"),
     shared!("2026-11-27-000100_add_console_sessions"),
     shared!("2026-11-27-000200_index_report_matrix"),
+    shared!("2026-11-27-000310_index_milestones"),
+    split!("2026-11-27-000320_create_uploads"),
     shared!("2026-11-27-000500_create_approvals"),
     shared!("2026-11-27-000800_find_people_and_dues"),
 ];

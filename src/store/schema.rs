@@ -316,6 +316,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    uploads (id) {
+        id -> Text,
+        account_id -> Text,
+        list -> Text,
+        file_name -> Nullable<Text>,
+        digest -> Text,
+        applied -> Bool,
+        remarks -> Text,
+        content -> Nullable<Binary>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     schedules (id) {
         id -> Text,
         project_id -> Text,
@@ -553,6 +567,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     team_members,
     deadlines,
     idempotency_keys,
+    uploads,
     schedules,
     milestones,
     date_changes,

@@ -7,22 +7,29 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use super::encoding::decode;
 use super::{MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, Unreadable};
 
-/// Reads a list from UTF-8 text, with or without byte order mark, lines ended by LF, CRLF or CR.
+/// Reads a list of at most [`MAX_ROWS`] rows; see [`read_csv_of`].
+///
+/// **Errors**: those of [`read_csv_of`].
+pub(crate) fn read_csv(bytes: &[u8]) -> Result<Table, Unreadable> {
+    read_csv_of(bytes, MAX_ROWS)
+}
+
+/// Reads a list of at most `most` rows from UTF-8 or GBK text, with or without byte order mark, lines
+/// ended by LF, CRLF or CR.
 ///
 /// Cells are parted by commas; where the header has none, by semicolons or tabs. Rows that hold
 /// nothing are left out, but counted.
 ///
-/// **Errors**: whatever [`Unreadable`] names, except [`Unreadable::ColumnMissing`].
-pub(crate) fn read_csv(bytes: &[u8]) -> Result<Table, Unreadable> {
+/// **Errors**: whatever [`Unreadable`] names of a text, except [`Unreadable::ColumnMissing`].
+pub(crate) fn read_csv_of(bytes: &[u8], most: usize) -> Result<Table, Unreadable> {
     if bytes.len() > MAX_BYTES {
         return Err(Unreadable::TooLarge { limit: MAX_BYTES });
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| Unreadable::NotUtf8 {
-        line: line_of(bytes, error.valid_up_to()),
-    })?;
-    let mut source = Source::new(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = decode(bytes)?;
+    let mut source = Source::new(&text);
     let (_, head) = source.next_row()?.ok_or(Unreadable::Empty)?;
     if head.is_blank() {
         return Err(Unreadable::Empty);
@@ -41,11 +48,16 @@ pub(crate) fn read_csv(bytes: &[u8]) -> Result<Table, Unreadable> {
                 found: row.cells.len(),
             });
         }
-        if rows.len() == MAX_ROWS {
-            return Err(Unreadable::TooManyRows { limit: MAX_ROWS });
+        if rows.len() == most {
+            return Err(Unreadable::TooManyRows { limit: most });
         }
         rows.push(row);
     }
+    table(head, rows)
+}
+
+/// Makes a table of a header row and rows as wide as it.
+pub(super) fn table(head: Row, mut rows: Vec<Row>) -> Result<Table, Unreadable> {
     Ok(Table {
         header: header(head, &mut rows)?,
         rows,
@@ -100,10 +112,6 @@ fn header(head: Row, rows: &mut [Row]) -> Result<Vec<String>, Unreadable> {
         }
     }
     Ok(names)
-}
-
-fn line_of(bytes: &[u8], at: usize) -> usize {
-    1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count()
 }
 
 /// The text still to be read, and where it stands.

@@ -1,19 +1,24 @@
-//! A list as it arrives from outside: one header row and rows of texts.
+//! A list as it arrives from outside, as CSV or as a workbook: one header row and rows of texts.
 //!
 //! Reads the form and nothing of the meaning: which columns there are and what their cells say is
 //! for the feature that asked. Knows no file, no database and no feature.
 
 mod columns;
 mod csv;
+mod date;
+mod encoding;
 mod unreadable;
+mod workbook;
 
 pub(crate) use columns::{Cells, Columns, Remark};
-pub(crate) use csv::read_csv;
+pub(crate) use csv::{read_csv, read_csv_of};
+pub(crate) use date::{Date, date};
 pub(crate) use unreadable::Unreadable;
+pub(crate) use workbook::{Book, Sheet, answer_reading, is_compound, is_encrypted, is_zip};
 
 /// The largest list taken, in bytes: 10 MiB, far above any real list of projects or people.
 pub(crate) const MAX_BYTES: usize = 10 * 1024 * 1024;
-/// The most rows taken beside the header; blank ones do not count.
+/// The most rows taken beside the header where a site sets nothing else; blank ones do not count.
 pub(crate) const MAX_ROWS: usize = 5_000;
 /// The most columns taken.
 pub(crate) const MAX_COLUMNS: usize = 100;

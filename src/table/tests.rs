@@ -113,12 +113,16 @@ fn a_ragged_row_is_refused_with_its_row_and_line() {
 }
 
 #[test]
-fn other_encodings_are_refused_with_the_first_line_that_shows_it() {
+fn the_encodings_of_our_offices_are_read_and_others_refused_with_the_first_line_that_shows_it() {
     // "编号,项目\n" in GBK.
     let gbk = b"a,b\n\xb1\xe0\xba\xc5,\xcf\xee\xc4\xbf\n";
-    assert_eq!(read_csv(gbk), Err(Unreadable::NotUtf8 { line: 2 }));
-    let utf16 = b"\xff\xfea\0,\0b\0";
-    assert_eq!(read_csv(utf16), Err(Unreadable::NotUtf8 { line: 1 }));
+    assert_eq!(cells(&read_csv(gbk).unwrap()), [["编号", "项目"]]);
+    let utf16 = b"\xff\xfea\0,\0b\0\n\0\x16\x7f,\0\xf7S\n\0";
+    assert_eq!(cells(&read_csv(utf16).unwrap()), [["编", "号"]]);
+    // Neither a letter of GBK nor UTF-8; and a letter of GB18030 nobody writes.
+    for other in [b"a,b\n\xff,1\n".as_slice(), b"a,b\n\xaa\xa1,1\n"] {
+        assert_eq!(read_csv(other), Err(Unreadable::NotUtf8 { line: 2 }));
+    }
 }
 
 #[test]

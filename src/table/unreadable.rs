@@ -1,12 +1,14 @@
 //! What is wrong with a list that cannot be read at all.
 
+use serde::{Deserialize, Serialize};
+
 use super::Facts;
 
 /// Why a list was refused as a whole.
 ///
 /// Rows are numbered as a spreadsheet numbers them, lines as a text editor does; the two part where
 /// a cell holds a line break.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub(crate) enum Unreadable {
     /// The list is larger than what is taken.
     #[error("the list is larger than {limit} bytes")]
@@ -17,8 +19,8 @@ pub(crate) enum Unreadable {
     /// There is not even a header row.
     #[error("the list is empty")]
     Empty,
-    /// The bytes are no UTF-8; a list saved in GBK or UTF-16, or a workbook, ends here.
-    #[error("line {line} is not UTF-8; save the list as CSV UTF-8")]
+    /// The bytes are neither UTF-8 nor GBK.
+    #[error("line {line} is neither UTF-8 nor GBK; save the list as CSV UTF-8")]
     NotUtf8 {
         /// The first line that is not.
         line: usize,
@@ -89,10 +91,62 @@ pub(crate) enum Unreadable {
     },
     /// Columns the list cannot do without.
     #[error("the list has no column {}", columns.join(", "))]
+    // Told by a feature, never by the process that reads workbooks.
+    #[serde(skip)]
     ColumnMissing {
         /// The names looked for.
         columns: Vec<&'static str>,
     },
+    /// The file is neither CSV nor xlsx, or not what its name says.
+    #[error("only xlsx and CSV are taken, and the file has to be what its name says")]
+    Format,
+    /// The workbook is protected by a password.
+    #[error("the workbook is encrypted")]
+    Encrypted,
+    /// The workbook cannot be read.
+    #[error("the workbook is damaged")]
+    Broken,
+    /// The archive has more parts than any real workbook.
+    #[error("the workbook has more than {limit} parts")]
+    TooManyParts {
+        /// The most that are taken.
+        limit: usize,
+    },
+    /// The archive inflates to more than is taken, or by a factor no real content has.
+    #[error("the workbook inflates to more than {limit} MiB")]
+    Inflates {
+        /// The most that is taken, in MiB.
+        limit: u64,
+    },
+    /// The archive holds another archive.
+    #[error("the workbook holds another archive")]
+    Nested,
+    /// A part declares a document type, and with it entities.
+    #[error("the workbook declares XML entities")]
+    Entities,
+    /// The workbook has more texts than are taken.
+    #[error("the workbook has more than {limit} texts")]
+    TooManyTexts {
+        /// The most that are taken.
+        limit: usize,
+    },
+    /// The workbook has more sheets than are taken.
+    #[error("the workbook has more than {limit} sheets")]
+    TooManySheets {
+        /// The most that are taken.
+        limit: usize,
+    },
+    /// A cell holds a formula, of which only a cached result could be read.
+    #[error("row {row}, cell {column} holds a formula; paste its value")]
+    Formula {
+        /// The row.
+        row: u32,
+        /// The letters of the column.
+        column: String,
+    },
+    /// Reading took more time or memory than is given to it.
+    #[error("reading the workbook took too much time or memory")]
+    TooHeavy,
 }
 
 impl Unreadable {
@@ -111,16 +165,36 @@ impl Unreadable {
             Self::ControlCharacter { .. } => "import.control_character",
             Self::ColumnTwice { .. } => "import.column_twice",
             Self::ColumnMissing { .. } => "import.column_missing",
+            Self::Format => "import.format",
+            Self::Encrypted => "import.workbook_encrypted",
+            Self::Broken => "import.workbook_broken",
+            Self::TooManyParts { .. } => "import.workbook_too_many_parts",
+            Self::Inflates { .. } => "import.workbook_inflates",
+            Self::Nested => "import.workbook_nested",
+            Self::Entities => "import.workbook_entities",
+            Self::TooManyTexts { .. } => "import.workbook_too_many_texts",
+            Self::TooManySheets { .. } => "import.too_many_sheets",
+            Self::Formula { .. } => "import.formula",
+            Self::TooHeavy => "import.workbook_too_heavy",
         }
     }
 
     /// Returns what the words of the code speak of.
     pub(crate) fn facts(&self) -> Facts {
         match self {
-            Self::Empty => Vec::new(),
-            Self::TooLarge { limit } | Self::TooManyRows { limit } => {
-                vec![("limit", limit.to_string())]
-            }
+            Self::Empty
+            | Self::Format
+            | Self::Encrypted
+            | Self::Broken
+            | Self::Nested
+            | Self::Entities
+            | Self::TooHeavy => Vec::new(),
+            Self::TooLarge { limit }
+            | Self::TooManyRows { limit }
+            | Self::TooManyParts { limit }
+            | Self::TooManyTexts { limit }
+            | Self::TooManySheets { limit } => vec![("limit", limit.to_string())],
+            Self::Inflates { limit } => vec![("limit", limit.to_string())],
             Self::NotUtf8 { line } | Self::QuoteUnclosed { line } | Self::QuoteStray { line } => {
                 vec![("line", line.to_string())]
             }
@@ -143,7 +217,7 @@ impl Unreadable {
                 ("column", column.clone()),
                 ("limit", limit.to_string()),
             ],
-            Self::ControlCharacter { row, column } => {
+            Self::ControlCharacter { row, column } | Self::Formula { row, column } => {
                 vec![("row", row.to_string()), ("column", column.clone())]
             }
             Self::ColumnTwice { first, second } => {

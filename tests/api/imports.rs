@@ -7,7 +7,13 @@ use crate::world::{Answer, Client, World, each};
 
 const SAMPLE: &[u8] = include_bytes!("../data/sample-projects.csv");
 
-async fn upload(client: &Client, path: &str, field: &str, name: &str, bytes: &[u8]) -> Answer {
+pub(crate) async fn upload(
+    client: &Client,
+    path: &str,
+    field: &str,
+    name: &str,
+    bytes: &[u8],
+) -> Answer {
     // A form cannot be cloned, so it is written out by hand once and sent as often as need be.
     let boundary = "seven-bridges";
     let mut body = format!(

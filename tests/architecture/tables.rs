@@ -40,6 +40,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("missing_rungs", "escalation"),
     ("posted_slots", "escalation"),
     ("idempotency_keys", "web"),
+    ("uploads", "web"),
 ];
 
 const WRITES: [&str; 3] = ["insert_into(", "update(", "delete("];

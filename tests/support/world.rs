@@ -60,6 +60,10 @@ impl World {
             ("http.listen".into(), "127.0.0.1:0".into()),
             ("http.workers".into(), "1".into()),
             ("jobs.enabled".into(), "false".into()),
+            (
+                "imports.reader".into(),
+                env!("CARGO_BIN_EXE_fiveone").into(),
+            ),
             ("clock.fixed".into(), START.into()),
             (
                 "mail.folder".into(),

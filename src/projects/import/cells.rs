@@ -4,21 +4,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Stage;
 use crate::kernel::money::{WrongMoney, Yuan};
-use crate::kernel::time::Day;
 use crate::reference;
 
 pub(super) use crate::reference::read_place as place;
-
-/// What a date was read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Date {
-    /// A day.
-    Day(Day),
-    /// A year or a month, which names no day.
-    Imprecise,
-    /// Nothing known.
-    Unreadable,
-}
+pub(super) use crate::table::{Date, date};
 
 /// The unit of a column of amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,44 +36,6 @@ pub(super) enum Amount {
     TooLarge,
     /// No number.
     Unreadable,
-}
-
-/// Reads a year, a month or a day: `2026-10-10`, `2026/10/10`, `2026.10.10`, `2026年10月10日`, each
-/// from the left as far as it goes.
-pub(super) fn date(cell: &str) -> Date {
-    let mut text: String = cell
-        .nfkc()
-        .filter(|letter| !letter.is_whitespace())
-        .collect();
-    if text.contains('年') {
-        let well_formed = text.ends_with(['年', '月', '日', '号']);
-        text = text.replace(['年', '月'], "-").replace(['日', '号'], "");
-        if !well_formed {
-            return Date::Unreadable;
-        }
-        text = text.trim_end_matches('-').to_owned();
-    }
-    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
-    let number = |part: &str, widths: &[usize]| {
-        let digits = part.bytes().all(|digit| digit.is_ascii_digit());
-        (digits && widths.contains(&part.len()))
-            .then(|| part.parse::<u16>().ok())
-            .flatten()
-    };
-    let year = parts.first().and_then(|part| number(part, &[4]));
-    let month = parts.get(1).map_or(Some(1), |part| number(part, &[1, 2]));
-    let day = parts.get(2).map_or(Some(1), |part| number(part, &[1, 2]));
-    let (Some(year), Some(month), Some(day)) = (year, month, day) else {
-        return Date::Unreadable;
-    };
-    match (
-        format!("{year:04}-{month:02}-{day:02}").parse(),
-        parts.len(),
-    ) {
-        (Ok(day), 3) => Date::Day(day),
-        (Ok(_), 1 | 2) => Date::Imprecise,
-        _ => Date::Unreadable,
-    }
 }
 
 /// Reads an amount in a unit, exactly.

@@ -46,6 +46,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/approvals?state", "accepted"),
     ("delay", "ecology-environment:3"),
     ("/projects?state", "active"),
+    ("/milestones?kind", "start"),
+    ("done", "false"),
     ("region", "360111"),
     ("industry", "aviation"),
     ("category", "land"),

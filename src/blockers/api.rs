@@ -11,8 +11,9 @@ use super::actions;
 use super::category::{is_body, with_subcategories};
 use super::deeds::Scene;
 use super::fields::Fields;
+use super::ledger::{self, LEDGER};
 use super::rules::{self, Deed, Severity, Side, State};
-use super::store::{Blocker, Event, Filter};
+use super::store::{Blocker, CURSOR, Event, Filter};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Level, Region};
@@ -295,9 +296,15 @@ impl BlockersQuery {
 async fn list(call: Call, query: Query<BlockersQuery>) -> Result<HttpResponse> {
     let asked = query.0;
     let filter = asked.filter()?;
-    let cursor = asked.cursor.as_deref();
-    let paging = Paging::read("blockers", 2, asked.limit, cursor, asked.with_total)?;
+    let ((name, keys), cursor) = (CURSOR, asked.cursor.as_deref());
+    let paging = Paging::read(name, keys, asked.limit, cursor, asked.with_total)?;
     let zone = call.app.zone();
+    if let Some(form) = call.file {
+        let batch = move |conn: &mut _, by: &_, now, paging: &_| {
+            ledger::ledger_page(conn, by, &filter, zone, paging, now)
+        };
+        return call.export(form, &LEDGER, CURSOR, batch).await;
+    }
     let read = call.read(move |conn, by, now| {
         let today = zone.day_of(now);
         let page = actions::list(conn, by, &filter, today, &paging)?;

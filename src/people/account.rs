@@ -1,6 +1,6 @@
 //! The account row, and how a caller is made of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -221,4 +221,19 @@ pub(crate) fn disabled_among(conn: &mut Conn, among: &[Id]) -> Result<Vec<Id>> {
         .filter(accounts::disabled_at.is_not_null())
         .select(accounts::id)
         .load(conn)?)
+}
+
+/// Returns the names of people, for one page at once.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn names(conn: &mut Conn, people: &[Id]) -> Result<HashMap<Id, String>> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Id, String)> = accounts::table
+        .filter(accounts::id.eq_any(people))
+        .select((accounts::id, accounts::name))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }

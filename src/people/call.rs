@@ -1,6 +1,8 @@
 //! A signed-in request. The caller is read from the database inside the unit of work of the action
 //! itself, so that a sign-out, a changed role or a disabled account holds at once.
 
+mod export;
+
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ use crate::store::Conn;
 use crate::store::schema::{api_keys, sessions};
 use crate::text::Lang;
 use crate::web::answer::Answer;
+use crate::web::ledger::Form;
+use crate::web::upload::{self, File, RemarkView, Report};
 use crate::web::{extract, guard, idempotency};
 
 /// Prefix of every API key, by which it is told from an access token.
@@ -43,6 +47,8 @@ pub(crate) struct Call {
     asked_lang: Option<Lang>,
     /// The version of `If-Match`.
     pub(crate) if_match: Option<i64>,
+    /// The form of a file, where a list is asked for as one.
+    pub(crate) file: Option<Form>,
     idempotency_key: Option<String>,
     path: String,
     query: String,
@@ -91,6 +97,7 @@ impl Call {
             credential,
             asked_lang: extract::asked_lang(req),
             if_match: extract::if_match(req)?,
+            file: text(header::ACCEPT).and_then(Form::accepted),
             // What is no text stays visible as such, so that it is refused and not passed over.
             idempotency_key: req
                 .headers()
@@ -236,4 +243,32 @@ pub(crate) fn expect(seen: Option<i64>, current: i64) -> Result<()> {
         Some(seen) if seen != current => Err(Refused::new(Kind::Stale, "version.stale").into()),
         Some(_) => Ok(()),
     }
+}
+
+/// Keeps an uploaded list with what was told of it, for whoever uploaded it.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn keep_upload(
+    conn: &mut Conn,
+    by: &Caller,
+    settings: &Settings,
+    file: &File,
+    report: &Report<RemarkView>,
+    now: Moment,
+) -> Result<()> {
+    let Some(account) = by.id else {
+        return Ok(());
+    };
+    let remarks = report.errors.iter().chain(&report.warnings);
+    let remarks: Vec<RemarkView> = remarks.cloned().collect();
+    let told = (report.applies(), remarks.as_slice());
+    upload::keep(
+        conn,
+        &settings.imports,
+        (report.id, account),
+        file,
+        told,
+        now,
+    )
 }

@@ -10,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions;
 use super::fields::{self, Enterprise, NewProject, ProjectChange};
+use super::ledger::{self, LEDGER};
 use super::list::{Filter, Sort};
 use super::rules::Pillar;
 use super::stage::Stage;
@@ -227,6 +228,13 @@ impl ProjectsQuery {
 #[get("/projects")]
 async fn list(call: Call, query: Query<ProjectsQuery>) -> Result<HttpResponse> {
     let (filter, paging) = query.0.read()?;
+    if let Some(form) = call.file {
+        let cursor = filter.sort.cursor();
+        let batch = move |conn: &mut _, by: &_, _, paging: &_| {
+            ledger::ledger_page(conn, by, &filter, paging)
+        };
+        return call.export(form, &LEDGER, cursor, batch).await;
+    }
     let read = call.read(move |conn, by, _| {
         let page = actions::list(conn, by, &filter, &paging)?;
         Answer::page(&page.map(|project| ProjectView::of(project, by.lang)))

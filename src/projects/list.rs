@@ -24,6 +24,12 @@ crate::words! {
     }
 }
 
+impl Default for Sort {
+    fn default() -> Self {
+        Self::Created
+    }
+}
+
 impl Sort {
     /// Returns the name of the list its cursors belong to, and how many sort keys they have.
     pub(crate) fn cursor(self) -> (&'static str, usize) {
@@ -35,7 +41,7 @@ impl Sort {
 }
 
 /// Which projects are wanted, and in which order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     /// A region, meaning its reach.
     pub(crate) region: Option<Region>,

@@ -9,6 +9,7 @@ use super::actions;
 use super::browse;
 use super::content::Content;
 use super::filing;
+use super::ledger::{self, CURSOR, LEDGER};
 use super::lists::Filter;
 use super::matrix::{self, Matrix};
 use super::rates::{self, By, Rates};
@@ -214,6 +215,12 @@ async fn list(call: Call, query: Query<ReportsQuery>) -> Result<HttpResponse> {
         late: asked.late,
     };
     let settings = call.settings();
+    if let Some(form) = call.file {
+        let batch = move |conn: &mut _, by: &_, now, paging: &_| {
+            ledger::ledger_page(conn, by, &settings, &filter, paging, now)
+        };
+        return call.export(form, &LEDGER, CURSOR, batch).await;
+    }
     let read = call.read(move |conn, by, now| {
         Answer::page(&browse::all(conn, by, &settings, &filter, &paging, now)?)
     });

@@ -28,17 +28,17 @@ use crate::text::{Lang, say};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ReportPerson)]
 pub(super) struct Person {
-    id: Id,
-    name: String,
+    pub(super) id: Id,
+    pub(super) name: String,
 }
 
 /// The project of a report.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ReportProject)]
 pub(super) struct ProjectRef {
-    id: Id,
-    name: String,
-    region: Region,
+    pub(super) id: Id,
+    pub(super) name: String,
+    pub(super) region: Region,
 }
 
 impl ProjectRef {
@@ -178,28 +178,28 @@ pub(super) struct PreviousView {
 )]
 pub(crate) struct LineView {
     /// Null while it is not begun.
-    id: Option<Id>,
-    project: ProjectRef,
-    quarter: Quarter,
-    state: State,
+    pub(super) id: Option<Id>,
+    pub(super) project: ProjectRef,
+    pub(super) quarter: Quarter,
+    pub(super) state: State,
     /// Whether the project owes it.
-    expected: bool,
+    pub(super) expected: bool,
     /// Handed in first, or still missing, after the due day.
-    late: bool,
-    opens_on: Day,
-    due_on: Day,
+    pub(super) late: bool,
+    pub(super) opens_on: Day,
+    pub(super) due_on: Day,
     /// The last day on which it can be replaced.
-    locks_on: Day,
+    pub(super) locks_on: Day,
     /// Whether one of the days may still move.
-    provisional: bool,
+    pub(super) provisional: bool,
     /// The version in force; 0 until something was handed in.
-    number: i64,
-    has_draft: bool,
-    first_submitted_at: Option<Moment>,
-    submitted_at: Option<Moment>,
-    filed_by: Option<Person>,
-    reviewed_by: Option<Person>,
-    reviewed_at: Option<Moment>,
+    pub(super) number: i64,
+    pub(super) has_draft: bool,
+    pub(super) first_submitted_at: Option<Moment>,
+    pub(super) submitted_at: Option<Moment>,
+    pub(super) filed_by: Option<Person>,
+    pub(super) reviewed_by: Option<Person>,
+    pub(super) reviewed_at: Option<Moment>,
 }
 
 /// Names of accounts, by id.

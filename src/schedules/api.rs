@@ -2,6 +2,7 @@
 //! own file.
 
 pub(super) mod changes;
+mod milestones;
 
 use actix_web::{HttpResponse, get, patch, put, web};
 use serde::{Deserialize, Serialize};
@@ -237,4 +238,5 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(put_schedule)
         .service(change_milestone);
     changes::routes(config);
+    milestones::routes(config);
 }

@@ -7,6 +7,7 @@
 mod actions;
 pub(crate) mod api;
 mod changes;
+pub(crate) mod ledger;
 mod milestone;
 mod owing;
 pub(crate) mod pages;
@@ -19,7 +20,7 @@ pub(crate) use actions::{Put, freeze_baseline, put, standing};
 pub(crate) use milestone::{Milestone, MilestoneKind};
 pub(crate) use progress::{Progress, record_progress};
 pub(crate) use rules::Step;
-pub(crate) use store::milestones;
+pub(crate) use store::{milestones, milestones_of};
 pub(crate) use waiting::{WaitingChange, waiting_for};
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::people::caller::Scope;
 use crate::projects;
 use crate::store::Conn;
 use crate::store::schema;
-use crate::store::schema::{accounts, date_changes, milestones, schedules};
+use crate::store::schema::{date_changes, milestones, schedules};
 
 /// One version of a project's schedule; the highest number is in force.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -92,6 +92,27 @@ pub(crate) fn milestones(conn: &mut Conn, project: Id) -> Result<Vec<Milestone>>
         .order((milestones::position, milestones::id))
         .select(Milestone::as_select())
         .load(conn)?)
+}
+
+/// Returns the milestones of some projects' schedules, by project and in their order.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn milestones_of(
+    conn: &mut Conn,
+    projects: &[Id],
+) -> Result<HashMap<Id, Vec<Milestone>>> {
+    let rows: Vec<Milestone> = milestones::table
+        .filter(milestones::project_id.eq_any(projects.to_vec()))
+        .filter(milestones::removed_at.is_null())
+        .order((milestones::project_id, milestones::position, milestones::id))
+        .select(Milestone::as_select())
+        .load(conn)?;
+    let mut by_project: HashMap<Id, Vec<Milestone>> = HashMap::new();
+    for row in rows {
+        by_project.entry(row.project_id).or_default().push(row);
+    }
+    Ok(by_project)
 }
 
 pub(super) fn insert_version(conn: &mut Conn, schedule: &Schedule) -> Result<()> {
@@ -263,13 +284,4 @@ pub(super) fn changes(
     Ok(paging.page("date_changes", rows, total, |(change, _, _)| {
         vec![change.asked_at.millis().to_string(), change.id.to_string()]
     }))
-}
-
-/// Returns the names of people, for one page at once.
-pub(super) fn names(conn: &mut Conn, people: &[Id]) -> Result<HashMap<Id, String>> {
-    let rows: Vec<(Id, String)> = accounts::table
-        .filter(accounts::id.eq_any(people))
-        .select((accounts::id, accounts::name))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
 }

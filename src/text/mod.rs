@@ -38,6 +38,16 @@ pub(crate) fn say(lang: Lang, key: &str, facts: &Facts) -> String {
         .map_or_else(|| key.to_owned(), |template| fill(words, template, facts))
 }
 
+/// Returns how a word of ours is said: `slug` of a set under `word`, such as `state`. What is in no
+/// set is said as it is.
+pub(crate) fn say_word(lang: Lang, set: &str, slug: &str) -> String {
+    let words = match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    };
+    word(words, set, slug).to_owned()
+}
+
 /// Tells whether there are words for `key`.
 #[cfg(test)]
 pub(crate) fn knows(key: &str) -> bool {

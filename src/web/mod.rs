@@ -7,6 +7,7 @@ pub(crate) mod documented;
 pub(crate) mod extract;
 pub(crate) mod guard;
 pub(crate) mod idempotency;
+pub(crate) mod ledger;
 pub(crate) mod pages;
 pub(crate) mod problem;
 pub(crate) mod strict;

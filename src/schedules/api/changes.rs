@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::changes::{self, Ask, Decision};
-use super::super::store::{self, ChangeFilter, ChangeRow, ChangeState};
+use super::super::store::{ChangeFilter, ChangeRow, ChangeState};
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::page::{Page, Paging};
 use crate::kernel::time::{Day, Moment};
+use crate::people::account;
 use crate::people::call::Call;
 use crate::store::Conn;
 use crate::web::answer::Answer;
@@ -98,7 +99,7 @@ pub(in crate::schedules) fn names_of(
         .iter()
         .flat_map(|(change, _, _)| [change.asked_by, change.decided_by]);
     let people: Vec<Id> = people.flatten().collect();
-    store::names(conn, &people)
+    account::names(conn, &people)
 }
 
 #[derive(Deserialize, ToSchema)]

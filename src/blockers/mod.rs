@@ -10,6 +10,8 @@ mod clock;
 mod deeds;
 mod fields;
 mod holder;
+pub(crate) mod ledger;
+mod open;
 mod owing;
 mod rules;
 mod store;
@@ -18,11 +20,10 @@ mod waiting;
 pub(crate) use actions::raise;
 pub(crate) use deeds::{accept, confirm, reply, resolve};
 pub(crate) use fields::Fields;
+pub(crate) use open::{OpenBlocker, of_project, open_of, open_of_many};
 pub(crate) use owing::recount;
 pub(crate) use rules::Severity;
-pub(crate) use store::{
-    OpenBlocker, Unstaffed, departments_without_accounts, of_project, open_of, put_to_rest,
-};
+pub(crate) use store::{Filter, Unstaffed, departments_without_accounts, put_to_rest};
 pub(crate) use waiting::given_back;
 
 #[cfg(test)]

@@ -171,6 +171,9 @@ pub(crate) struct Filter {
     pub(crate) project: Option<Id>,
 }
 
+/// Name and number of keys of the list's cursors: by the next day owed, then id.
+pub(crate) const CURSOR: (&str, usize) = ("blockers", 2);
+
 /// A blocker of a list, with the name of its project.
 pub(crate) type Listed = (Blocker, String);
 
@@ -241,60 +244,9 @@ pub(super) fn list(
         query = query.filter(blockers::next_due_on.gt(due).or(same));
     }
     let rows: Vec<Listed> = query.load(conn)?;
-    Ok(paging.page("blockers", rows, total, |(blocker, _)| {
+    Ok(paging.page(CURSOR.0, rows, total, |(blocker, _)| {
         vec![blocker.next_due_on.to_string(), blocker.id.to_string()]
     }))
-}
-
-/// A blocker that still needs somebody.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct OpenBlocker {
-    pub(crate) id: Id,
-    pub(crate) title: String,
-    pub(crate) state: State,
-    pub(crate) severity: Severity,
-    pub(crate) level: Level,
-    /// The day of the next deed owed; none while none is.
-    pub(crate) due_on: Option<Day>,
-}
-
-/// Returns the blockers of a project that are neither closed nor withdrawn, those due first before
-/// the others. The caller has already seen the project in scope.
-///
-/// # Errors
-/// Only faults of the store.
-pub(crate) fn open_of(conn: &mut Conn, project: Id) -> Result<Vec<OpenBlocker>> {
-    let rows: Vec<Blocker> = blockers::table
-        .filter(blockers::project_id.eq(project))
-        .filter(blockers::state.eq_any(State::OPEN))
-        .order((blockers::next_due_on, blockers::id))
-        .select(Blocker::as_select())
-        .load(conn)?;
-    let open = rows.into_iter().map(|blocker| OpenBlocker {
-        due_on: blocker.next_due(),
-        id: blocker.id,
-        title: blocker.title,
-        state: blocker.state,
-        severity: blocker.severity,
-        level: blocker.level,
-    });
-    Ok(open.collect())
-}
-
-/// Returns those of some blockers that are the project's, in whatever state. The caller has already
-/// seen the project in scope.
-///
-/// # Errors
-/// Only faults of the store.
-pub(crate) fn of_project(conn: &mut Conn, project: Id, among: &[Id]) -> Result<Vec<Id>> {
-    if among.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(blockers::table
-        .filter(blockers::id.eq_any(among.to_vec()))
-        .filter(blockers::project_id.eq(project))
-        .select(blockers::id)
-        .load(conn)?)
 }
 
 /// A department that holds open blockers and has no account to work them.

@@ -39,6 +39,7 @@ crate::words! {
         AskDateChange = "ask_date_change",
         DecideDateChange = "decide_date_change",
         DraftReport = "draft_report",
+        ImportReport = "import_report",
         SubmitReport = "submit_report",
         ReviewReport = "review_report",
         GrantCorrection = "grant_correction",
@@ -102,6 +103,7 @@ impl Act {
             | Self::AskDateChange
             | Self::RaiseBlocker
             | Self::AmendBlocker
+            | Self::ImportReport
             | Self::ReopenBlocker
             | Self::BuildNetwork
             | Self::HandInSupplement => &[Grant::Lead, Grant::Coordinator],

@@ -1,5 +1,7 @@
 //! The tables of the pillars plan, leader, team and owner: every version there ever was, whole or not.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::rules::Pillar;
@@ -121,6 +123,20 @@ fn years_of(conn: &mut Conn, plan: Id) -> Result<Vec<(i64, Yuan)>> {
         .order(plan_years::year)
         .select((plan_years::year, plan_years::amount_yuan))
         .load(conn)?)
+}
+
+/// Returns what some plans invest in a year, by plan; one that does not name the year is not among
+/// them.
+///
+/// # Errors
+/// Only faults of the store.
+pub(crate) fn planned_in_of(conn: &mut Conn, plans: &[Id], year: i64) -> Result<HashMap<Id, Yuan>> {
+    let rows: Vec<(Id, Yuan)> = plan_years::table
+        .filter(plan_years::plan_id.eq_any(plans.to_vec()))
+        .filter(plan_years::year.eq(year))
+        .select((plan_years::plan_id, plan_years::amount_yuan))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Returns what the plan in force invests in a year, nothing where it does not name the year; none

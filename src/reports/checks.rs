@@ -156,7 +156,7 @@ pub(crate) const CHECKS: &[Check] = &[
 ];
 
 /// The one check that is passed by naming it among the confirmations.
-const UNIT_SCALE: &str = "report.unit_scale";
+pub(crate) const UNIT_SCALE: &str = "report.unit_scale";
 
 /// Returns a finding for every explanation and confirmation under a name that is no check's: it would
 /// never be read, and whoever wrote it would not know.

@@ -41,7 +41,7 @@ impl Percent {
     }
 
     /// Reads a number with at most two decimals.
-    fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let (negative, number) = match text.strip_prefix('-') {
             Some(number) => (true, number),
             None => (false, text),

@@ -47,6 +47,38 @@ impl Evidence {
         })
     }
 
+    /// Reads what many scenes of one quarter are held against, by a fixed few queries.
+    ///
+    /// # Errors
+    /// Only faults of the store.
+    pub(super) fn read_many(conn: &mut Conn, scenes: &[Scene]) -> Result<Vec<Self>> {
+        let Some(quarter) = scenes.first().map(Scene::quarter) else {
+            return Ok(Vec::new());
+        };
+        let ids: Vec<Id> = scenes.iter().map(|scene| scene.project.id).collect();
+        let mut filed = store::filed_before_of(conn, &ids, quarter, checks::SEEN_BEFORE)?;
+        let mut milestones = schedules::milestones_of(conn, &ids)?;
+        let mut open = blockers::open_of_many(conn, &ids)?;
+        let plans: Vec<Id> = scenes
+            .iter()
+            .filter_map(|scene| scene.project.plan_id)
+            .collect();
+        let planned = projects::planned_in_of(conn, &plans, i64::from(quarter.year()))?;
+        let each = scenes.iter().map(|scene| {
+            let id = scene.project.id;
+            let filed = filed.remove(&id).unwrap_or_default();
+            let plan = scene.project.plan_id;
+            Self {
+                base: rules::base(quarter, filed.first(), &scene.opening()),
+                filed,
+                milestones: milestones.remove(&id).unwrap_or_default(),
+                open: open.remove(&id).unwrap_or_default(),
+                planned: plan.map(|plan| planned.get(&plan).copied().unwrap_or_default()),
+            }
+        });
+        Ok(each.collect())
+    }
+
     /// Returns the report before this one, if there is any.
     pub(super) fn previous(&self) -> Option<&Filed> {
         self.filed.first()
@@ -74,7 +106,17 @@ impl Evidence {
     ) -> Result<Vec<Found>> {
         let linked = &content.problems.blocker_ids;
         let linked = blockers::of_project(conn, scene.project.id, linked)?;
-        Ok(checks::run(&Case {
+        Ok(self.check_linked(scene, content, &linked))
+    }
+
+    /// Runs the checks on a content, of whose blockers `linked` are the project's.
+    pub(super) fn check_linked(
+        &self,
+        scene: &Scene,
+        content: &Content,
+        linked: &[Id],
+    ) -> Vec<Found> {
+        checks::run(&Case {
             content,
             quarter: scene.quarter(),
             today: scene.today,
@@ -84,8 +126,8 @@ impl Evidence {
             filed: &self.filed,
             milestones: &self.milestones,
             open_blockers: &self.open,
-            linked_blockers: &linked,
+            linked_blockers: linked,
             lamp: None,
-        }))
+        })
     }
 }

@@ -12,8 +12,10 @@ mod content;
 mod dues;
 mod evidence;
 mod filing;
+pub(crate) mod ledger;
 mod letters;
 mod lists;
+mod many;
 mod matrix;
 mod rates;
 mod rules;
@@ -23,9 +25,13 @@ mod views;
 
 pub(crate) use actions::{accept, give_back};
 pub(crate) use browse::of_project;
+pub(crate) use checks::{Found, Severity, UNIT_SCALE};
+pub(crate) use content::{Claim, Content, NextStep, Percent, Problems, Rating, Recovery};
 pub(crate) use dues::{owe_at_launch, owe_due, owed_of};
 pub(crate) use filing::{draft, submit};
-pub(crate) use rules::window;
+pub(crate) use lists::Filter;
+pub(crate) use many::{Desk, Wanted, desks, quarter_to_file};
+pub(crate) use rules::{State as ReportState, window};
 pub(crate) use store::Reason;
 pub(crate) use views::LineView;
 

@@ -67,6 +67,20 @@ impl Window {
         self.opens_on.on <= today
     }
 
+    /// Refuses what comes before the window opens.
+    ///
+    /// # Errors
+    /// 409 `report.window_not_open`.
+    pub(crate) fn refuse_early(&self, today: Day) -> Result<()> {
+        if self.has_opened(today) {
+            return Ok(());
+        }
+        Err(Refusal::WindowNotOpen
+            .with("quarter", self.quarter)
+            .with("opens_on", self.opens_on.on)
+            .into())
+    }
+
     /// Tells whether what was handed in no longer changes without a correction.
     pub(crate) fn is_locked(&self, today: Day) -> bool {
         self.locks_on.on < today
@@ -203,12 +217,7 @@ pub(crate) fn chance(
     expected: bool,
     today: Day,
 ) -> Result<Chance> {
-    if !window.has_opened(today) {
-        return Err(Refusal::WindowNotOpen
-            .with("quarter", window.quarter)
-            .with("opens_on", window.opens_on.on)
-            .into());
-    }
+    window.refuse_early(today)?;
     let state = standing.map_or(State::Missing, |standing| standing.state);
     match state {
         State::Missing | State::Draft if !expected => {

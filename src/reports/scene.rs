@@ -1,6 +1,8 @@
 //! What is known before a deed on a report: the project, the days of the quarter, and the row. Read
 //! once per deed or answer.
 
+use std::sync::Arc;
+
 use super::checks;
 use super::content::Content;
 use super::dues;
@@ -21,7 +23,7 @@ use crate::store::Conn;
 /// A project's report of one quarter, and what decides what may be done with it.
 pub(crate) struct Scene {
     pub(super) project: Project,
-    pub(super) calendar: WorkCalendar,
+    pub(super) calendar: Arc<WorkCalendar>,
     pub(super) window: Window,
     pub(super) today: Day,
     pub(super) now: Moment,
@@ -42,7 +44,7 @@ impl Scene {
         (project, quarter): (Id, Quarter),
         now: Moment,
     ) -> Result<Self> {
-        let calendar = calendars::load(conn)?;
+        let calendar = Arc::new(calendars::load(conn)?);
         let project = projects::get(conn, scope, project)?;
         let today = settings.site.zone.day_of(now);
         let window = rules::window(quarter, &calendar, &settings.reports);

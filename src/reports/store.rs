@@ -1,5 +1,7 @@
 //! The tables of reports: the row of a quarter, and the versions that were handed in.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -219,6 +221,55 @@ pub(super) fn versions_of(conn: &mut Conn, report: Id) -> Result<Vec<Version>> {
         .order(report_versions::number)
         .select(Version::as_select())
         .load(conn)?)
+}
+
+/// Returns what is in force of some reports; those never handed in are not among them.
+pub(super) fn in_force(conn: &mut Conn, ids: &[Id]) -> Result<HashMap<Id, Content>> {
+    let in_force = report_versions::report_id
+        .eq(reports::id)
+        .and(report_versions::number.eq(reports::number));
+    let rows: Vec<(Id, String)> = reports::table
+        .inner_join(report_versions::table.on(in_force))
+        .filter(reports::id.eq_any(ids.to_vec()))
+        .select((reports::id, report_versions::content))
+        .load(conn)?;
+    let read = rows
+        .into_iter()
+        .map(|(id, content)| Ok((id, read(&content)?)));
+    read.collect()
+}
+
+/// Returns the same of some projects, at most `limit` of each.
+pub(super) fn filed_before_of(
+    conn: &mut Conn,
+    projects: &[Id],
+    quarter: Quarter,
+    limit: i64,
+) -> Result<HashMap<Id, Vec<Filed>>> {
+    let in_force = report_versions::report_id
+        .eq(reports::id)
+        .and(report_versions::number.eq(reports::number));
+    let rows: Vec<(Id, Quarter, String)> = reports::table
+        .inner_join(report_versions::table.on(in_force))
+        .filter(reports::project_id.eq_any(projects.to_vec()))
+        .filter(reports::quarter.lt(quarter))
+        .filter(reports::state.eq_any([State::Submitted, State::Accepted]))
+        .order((reports::project_id, reports::quarter.desc()))
+        .select((
+            reports::project_id,
+            reports::quarter,
+            report_versions::content,
+        ))
+        .load(conn)?;
+    let limit = usize::try_from(limit).unwrap_or_default();
+    let mut latest: HashMap<Id, Vec<Filed>> = HashMap::new();
+    for (project, quarter, content) in rows {
+        let of_project = latest.entry(project).or_default();
+        if of_project.len() < limit {
+            of_project.push(filed((quarter, content))?);
+        }
+    }
+    Ok(latest)
 }
 
 /// Returns the latest reports of earlier quarters that are submitted or accepted, the latest first.

@@ -6,7 +6,7 @@ use crate::text::Lang;
 /// Whom section 8 of docs/RULES.md opens an act to, written down apart from the code: the letters
 /// of `A`dmin, `C`oordinator, `D`epartment, `L`ead and `V`iewer, each at a place of their own: in
 /// their reach, a project they have a part in, a blocker their department holds.
-const OWN: [(Act, &str); 32] = [
+const OWN: [(Act, &str); 33] = [
     (Act::ManagePeople, "AC"),
     (Act::ManageSite, "A"),
     (Act::CreateProject, "AC"),
@@ -23,6 +23,7 @@ const OWN: [(Act, &str); 32] = [
     (Act::AskDateChange, "ACL"),
     (Act::DecideDateChange, "AC"),
     (Act::DraftReport, "L"),
+    (Act::ImportReport, "ACL"),
     (Act::SubmitReport, "L"),
     (Act::ReviewReport, "AC"),
     (Act::GrantCorrection, "AC"),

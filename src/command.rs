@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod confined;
+mod exports;
 mod lists;
 
 use std::io::{BufRead as _, Write as _};
@@ -12,6 +14,7 @@ use clap::{Parser, Subcommand};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
+use self::exports::ExportCommand;
 use self::lists::ImportCommand;
 use crate::app::App;
 use crate::kernel::error::{Error, Result};
@@ -76,6 +79,11 @@ enum Command {
         #[command(subcommand)]
         command: ImportCommand,
     },
+    /// Ledgers as files
+    Export {
+        #[command(subcommand)]
+        command: ExportCommand,
+    },
     /// The official calendar
     Calendar {
         #[command(subcommand)]
@@ -98,6 +106,13 @@ enum Command {
     },
     /// Print the OpenAPI document
     Openapi,
+    /// Read a workbook from standard input; the server runs this in a process of its own
+    #[command(hide = true)]
+    ReadWorkbook {
+        /// The most rows of a sheet
+        #[arg(long)]
+        rows: usize,
+    },
 }
 
 #[derive(Subcommand)]
@@ -188,6 +203,10 @@ pub fn run() -> ExitCode {
 
 impl Line {
     fn run(self) -> Result<()> {
+        // Before everything else: it knows no settings, and threads would cost it its memory.
+        if let Command::ReadWorkbook { rows } = self.command {
+            return confined::read_workbook(rows);
+        }
         let mut flags = Vec::new();
         for pair in &self.set {
             let (key, value) = pair
@@ -293,6 +312,7 @@ impl Command {
                 )
             }
             Self::Import { command } => lists::run(&opened(settings)?, command, json).await,
+            Self::Export { command } => exports::run(&opened(settings)?, command, json).await,
             Self::Calendar {
                 command: CalendarCommand::Import { file, dry_run },
             } => import_calendar(&opened(settings)?, &file, dry_run, json).await,
@@ -307,6 +327,7 @@ impl Command {
                 say(json, &"ok", || "the settings are valid".to_owned())
             }
             Self::Openapi => print(&server::openapi().to_pretty_json().map_err(Error::broken)?),
+            Self::ReadWorkbook { rows } => confined::read_workbook(rows),
         }
     }
 }

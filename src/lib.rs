@@ -35,6 +35,7 @@ mod schedules;
 pub mod seed;
 pub mod server;
 pub mod settings;
+mod sheets;
 mod table;
 pub mod text;
 mod web;

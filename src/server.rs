@@ -31,7 +31,7 @@ use crate::web::upload::LargestUpload;
 use crate::web::{connection, documented, problem};
 use crate::{
     approvals, blockers, board, catalogue, escalation, jobs, lifecycle, people, projects, reports,
-    schedules, seed,
+    schedules, seed, sheets,
 };
 
 /// A server that is bound and ready to run.
@@ -53,6 +53,7 @@ fn routes(config: &mut ServiceConfig) {
     reports::api::routes(config);
     projects::api::routes(config);
     schedules::api::routes(config);
+    sheets::api::routes(config);
 }
 
 /// Every feature's pages.

@@ -39,6 +39,7 @@ impl Site {
         let mut flags: Vec<(String, String)> = [
             ("http.listen", "127.0.0.1:0"),
             ("jobs.enabled", "false"),
+            ("imports.reader", env!("CARGO_BIN_EXE_fiveone")),
             ("clock.fixed", NOW),
             ("mail.transport", "record"),
             ("demo.password", PASSWORD),
@@ -197,6 +198,38 @@ impl Client {
         let request = self.request(reqwest::Method::PUT, path).json(body);
         self.runtime
             .block_on(read(request.header("If-Match", etag)))
+    }
+
+    /// Takes a file and returns it whole.
+    pub(crate) fn file(&self, path: &str, accept: &str) -> Vec<u8> {
+        let request = self.request(reqwest::Method::GET, path);
+        self.runtime.block_on(async {
+            let response = request.header("accept", accept).send().await.unwrap();
+            assert_eq!(response.status(), 200, "{path}");
+            response.bytes().await.unwrap().to_vec()
+        })
+    }
+
+    /// Takes a file piece by piece, keeps nothing of it, and returns how long it is.
+    pub(crate) fn drained(&self, path: &str, accept: &str) -> usize {
+        let request = self.request(reqwest::Method::GET, path);
+        self.runtime.block_on(async {
+            let mut response = request.header("accept", accept).send().await.unwrap();
+            assert_eq!(response.status(), 200, "{path}");
+            let mut length = 0;
+            while let Some(chunk) = response.chunk().await.unwrap() {
+                length += chunk.len();
+            }
+            length
+        })
+    }
+
+    /// Uploads a file.
+    pub(crate) fn upload(&self, path: &str, name: &str, bytes: &[u8]) -> Answer {
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let request = self.request(reqwest::Method::POST, path).multipart(form);
+        self.runtime.block_on(read(request))
     }
 }
 

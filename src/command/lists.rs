@@ -1,4 +1,4 @@
-//! `import projects` and `import people`: the same readers and actions as over HTTP, with a bar of
+//! `import projects`, `people` and `reports`: the same readers and actions as over HTTP, with a bar of
 //! progress on a terminal.
 
 use std::path::{Path, PathBuf};
@@ -9,16 +9,18 @@ use indicatif::ProgressBar;
 use super::{print, say};
 use crate::app::App;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::time::Quarter;
 use crate::people::caller::Caller;
 use crate::people::{self, importing};
 use crate::projects::{self, Asked};
+use crate::sheets;
 use crate::text::Lang;
-use crate::web::upload::{Mode, RemarkView, Report, read_list};
+use crate::web::upload::{File, Mode, Reading, RemarkView, Report};
 
 /// What both lists are imported with.
 #[derive(Args)]
 pub(super) struct How {
-    /// The list, as CSV in UTF-8
+    /// The list, as xlsx or CSV
     file: PathBuf,
     /// Only tell what would happen
     #[arg(long)]
@@ -38,6 +40,20 @@ pub(super) enum ImportCommand {
     Projects(How),
     /// Make accounts of a list of people; they have no password yet
     People(How),
+    /// Draft the reports of a workbook that was filled in, over the whole site
+    Reports {
+        /// The workbook, or its sheet as CSV
+        file: PathBuf,
+        /// Only tell what would happen
+        #[arg(long)]
+        dry_run: bool,
+        /// Take the good rows of a list with wrong ones
+        #[arg(long)]
+        partial: bool,
+        /// The quarter it has to be for; the latest whose window has opened unless given
+        #[arg(long)]
+        quarter: Option<Quarter>,
+    },
 }
 
 impl How {
@@ -60,9 +76,12 @@ impl How {
 pub(super) async fn run(app: &App, command: ImportCommand, json: bool) -> Result<()> {
     let by = Caller::system(app.settings.site.region, "command");
     let (settings, now) = (app.settings.clone(), app.now());
+    let reading = Reading::of(&settings)?;
     let report = match command {
         ImportCommand::Projects(how) => {
-            let list = read_list(&bytes(&how.file)?, projects::read_projects)?;
+            let list = reading
+                .list(&file("projects", &how.file)?, projects::read_projects)
+                .await?;
             let asked = Asked {
                 source: how.source(),
                 mode: how.mode(),
@@ -76,7 +95,9 @@ pub(super) async fn run(app: &App, command: ImportCommand, json: bool) -> Result
             app.store.write(unit).await?
         }
         ImportCommand::People(how) => {
-            let list = read_list(&bytes(&how.file)?, people::read_people)?;
+            let list = reading
+                .list(&file("people", &how.file)?, people::read_people)
+                .await?;
             let mode = (how.mode(), how.partial);
             let bar = bar(list.rows.len());
             let unit = move |conn: &mut crate::store::Conn| {
@@ -85,13 +106,40 @@ pub(super) async fn run(app: &App, command: ImportCommand, json: bool) -> Result
             };
             app.store.write(unit).await?
         }
+        ImportCommand::Reports {
+            file: path,
+            dry_run,
+            partial,
+            quarter,
+        } => {
+            let file = file("reports", &path)?;
+            let came = reading.read(file.name.as_deref(), &file.bytes).await?;
+            let how = sheets::How {
+                mode: if dry_run { Mode::DryRun } else { Mode::Apply },
+                partial,
+                submit: false,
+                quarter,
+            };
+            let bar = bar(came.rows());
+            let unit = move |conn: &mut crate::store::Conn| {
+                let told = |written| move_to(&bar, written);
+                sheets::take(conn, &by, &settings, (&came, "", how), &told, now)
+            };
+            return tell(&app.store.write(unit).await?, json);
+        }
     };
-    tell(&report, json)
+    tell(&report.said(Lang::Zh), json)
 }
 
-fn bytes(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file)
-        .map_err(|fault| Error::broken(format!("cannot read {}: {fault}", file.display())))
+fn file(list: &'static str, path: &Path) -> Result<File> {
+    let bytes = std::fs::read(path)
+        .map_err(|fault| Error::broken(format!("cannot read {}: {fault}", path.display())))?;
+    Ok(File {
+        list,
+        name: Some(path.to_string_lossy().into_owned()),
+        digest: String::new(),
+        bytes,
+    })
 }
 
 /// A bar that shows itself on a terminal only.
@@ -103,10 +151,10 @@ fn move_to(bar: &ProgressBar, written: usize) {
     bar.set_position(u64::try_from(written).unwrap_or(u64::MAX));
 }
 
-fn tell(report: &Report, json: bool) -> Result<()> {
-    let view = report.view(Lang::Zh);
+fn tell(report: &Report<RemarkView>, json: bool) -> Result<()> {
+    let view = report.view();
     if !json {
-        for (kind, remarks) in [("error", &view.errors), ("warning", &view.warnings)] {
+        for (kind, remarks) in [("error", view.errors), ("warning", view.warnings)] {
             for remark in remarks {
                 print(&line(kind, remark))?;
             }

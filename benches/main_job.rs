@@ -14,6 +14,7 @@
 
 #[path = "../tests/support/postgres.rs"]
 mod postgres;
+#[allow(dead_code, reason = "shared with the other benches")]
 #[path = "support/site.rs"]
 mod site;
 

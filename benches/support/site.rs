@@ -188,6 +188,20 @@ impl Client {
             .block_on(read(self.request(reqwest::Method::GET, path)))
     }
 
+    /// Returns the status of what is answered, which is read whole and not looked into.
+    pub(crate) fn status(&self, path: &str) -> u16 {
+        self.runtime.block_on(async {
+            let response = self
+                .request(reqwest::Method::GET, path)
+                .send()
+                .await
+                .unwrap();
+            let status = response.status().as_u16();
+            response.bytes().await.unwrap();
+            status
+        })
+    }
+
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let request = self.request(reqwest::Method::POST, path).json(body);
         self.runtime.block_on(read(request))

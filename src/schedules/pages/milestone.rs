@@ -42,23 +42,23 @@ fn page(conn: &mut Conn, by: &Caller, (project, id): (Id, Id)) -> Result<Page> {
     let milestone = found.ok_or(Refusal::MilestoneMissing)?;
     let changes = store::changes_of(conn, project.id, None)?.into_iter();
     let changes = changes.filter(|change| change.milestone_id == id).rev();
-    let named = (project.name.clone(), project.region);
+    let of_project = (project.name.clone(), project.region);
     let changes: Vec<ChangeRow> = changes
-        .map(|change| (change, milestone.clone(), named.clone()))
+        .map(|change| (change, milestone.clone(), of_project.clone()))
         .collect();
     let names = names_of(conn, &changes)?;
-    let is_waiting = changes
+    let is_asked = changes
         .iter()
         .any(|(change, _, _)| change.state == ChangeState::Open);
-    let head = Head::from(&project);
+    let shown = Head::from(&project);
     let content = MilestonePage {
         version: held.schedule.version,
         may_edit: may(by, Act::EditSchedule, &project),
-        may_ask: head.is_under_dispatch
+        may_ask: shown.is_under_dispatch
             && !milestone.is_done()
-            && !is_waiting
+            && !is_asked
             && may(by, Act::AskDateChange, &project),
-        project: head,
+        project: shown,
         milestone: MilestoneView::from(milestone),
         changes: changes
             .into_iter()

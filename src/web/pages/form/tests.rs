@@ -101,6 +101,22 @@ fn an_empty_input_says_nothing_and_an_empty_row_is_none() {
 }
 
 #[test]
+fn a_row_that_is_marked_is_taken_out_whatever_stands_in_it() {
+    let typed = plan(&[
+        ("years.0.year", "2026"),
+        ("years.0.amount_yuan", "1"),
+        ("years.0._out", "true"),
+        ("years.1.year", "2027"),
+        ("years.1.amount_yuan", "2"),
+    ]);
+    let handed_in = form(&typed);
+    let body: Plan = handed_in.body().unwrap();
+    let years: Vec<i64> = body.years.iter().map(|row| row.year).collect();
+    assert_eq!(years, [2027]);
+    assert_eq!(handed_in.get("years.0.year"), Some("2027"));
+}
+
+#[test]
 fn money_is_typed_in_ten_thousands_of_yuan() {
     for (typed, yuan) in [
         ("1.5", 15_000),

@@ -20,7 +20,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
 use crate::kernel::error::{Error, Result};
-use crate::people::api::Hashing;
+use crate::people::sessions::Hashing;
 use crate::people::token::Keys;
 use crate::store::ProcessLock;
 use crate::web::guard::{LongestRequest, guard};

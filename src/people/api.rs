@@ -7,7 +7,6 @@ pub(super) use own::{MyChange, hash_of};
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -17,7 +16,7 @@ use super::call::Call;
 use super::directory::{self, Filter, LIST};
 use super::importing;
 use super::role::Role;
-use super::sessions::{self, Pair, Refreshed};
+use super::sessions::{self, Hashing, Pair, Refreshed};
 use super::token::Keys;
 use super::{console, password, rules};
 use crate::app::App;
@@ -29,9 +28,6 @@ use crate::kernel::refused::{Kind, Refused, none_of};
 use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::extract::{self, Body, Query};
-
-/// The few places for password hashing; app data of the server.
-pub(crate) struct Hashing(pub(crate) Semaphore);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -25,6 +25,9 @@ use crate::store::schema::{refresh_tokens, sessions};
 const REFRESH_PREFIX: &str = "fr_";
 const DAY: Duration = Duration::from_secs(86_400);
 
+/// The few places for password hashing; app data of the server.
+pub(crate) struct Hashing(pub(crate) tokio::sync::Semaphore);
+
 /// A pair of tokens.
 #[derive(Debug)]
 pub(crate) struct Pair {

@@ -4,6 +4,7 @@
 //! is to pages.
 
 mod answers;
+mod entering;
 mod origin;
 
 use std::future::{Ready, ready};
@@ -17,10 +18,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Account;
 use super::actions::{self, OwnChange};
-use super::api::Hashing;
 use super::caller::Caller;
 use super::console::{self, Begun};
-use super::sessions;
+use super::sessions::Hashing;
 use crate::app::App;
 use crate::journal;
 use crate::kernel::error::{Error, Result};
@@ -270,38 +270,6 @@ impl Visit {
         frame.attempt = Some(attempt);
         let status = actix_web::ResponseError::status_code(error);
         self.answer(status, page, frame)
-    }
-
-    /// Signs somebody in whose session ran out while a form was typed, and shows the form again.
-    async fn sign_in_again(&self, form: &Form, view: Arc<impl View>) -> Result<HttpResponse> {
-        let mut visit = self.clone();
-        let begun = match visit.sign_in(form, "_email", "_password").await {
-            Ok(begun) => begun,
-            Err(error @ Error::Refused(_)) => return self.ask_to_sign_in(form, Some(&error)),
-            Err(error) => return Err(error),
-        };
-        visit.secret = Some(begun.secret.clone());
-        let (known, page) = visit.looked(view).await?;
-        let mut frame = visit.frame(&known.caller);
-        frame.attempt = Some(Attempt::kept(&visit.path, form, known.caller.lang));
-        let mut response = visit.answer(StatusCode::OK, page, frame)?;
-        visit.keep(&mut response, &begun)?;
-        Ok(response)
-    }
-
-    /// Signs somebody in with what was typed under two names.
-    ///
-    /// # Errors
-    /// As [`sessions::admitted`].
-    pub(super) async fn sign_in(&self, form: &Form, email: &str, password: &str) -> Result<Begun> {
-        let typed = |name: &str| form.get(name).unwrap_or_default().to_owned();
-        let (email, password) = (typed(email).trim().to_owned(), typed(password));
-        let (settings, agent, old) = (self.settings(), self.agent.clone(), self.secret.clone());
-        let enter = move |conn: &mut Conn, account: &Account, now: Moment| {
-            let (agent, old) = (agent.as_deref(), old.as_deref());
-            console::begin(conn, &settings.console, account, agent, old, now)
-        };
-        sessions::admitted(&self.app, &self.hashing.0, email, password, enter).await
     }
 
     /// Returns the own account of who handed in a form, for what must be worked out before the deed's

@@ -125,3 +125,51 @@ fn a_use_to_the_right_is_found_in_every_spelling() {
         ["src/web/a.rs:2: web uses people, which does not stand left of it"]
     );
 }
+
+/// The rooms of a feature that face outward, by the end of their paths.
+const EDGES: [&str; 2] = ["api", "pages"];
+
+fn is_edge(path: &str) -> bool {
+    EDGES
+        .iter()
+        .any(|edge| path.ends_with(&format!("/{edge}.rs")) || path.contains(&format!("/{edge}/")))
+}
+
+/// Uses of a feature's edge by its inner rooms: whatever else decides, saves and tells must not know
+/// how it is asked for. The pages of the web are no edge of a feature.
+fn inner_uses_of_edges(sources: &[Source]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let inner = sources
+        .iter()
+        .filter(|source| !["web", "server"].contains(&source.room()) && !is_edge(&source.path));
+    for source in inner {
+        for edge in EDGES {
+            for before in ["super", "self", source.room()] {
+                for at in source.named(&format!("{before}::{edge}")) {
+                    wrong.push(format!("{}: an inner room uses {edge}", source.at(at)));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn the_edges_of_a_feature_are_used_by_none_of_its_inner_rooms() {
+    let wrong = inner_uses_of_edges(&sources());
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_use_of_an_edge_is_found() {
+    let wrong = |path: &str, text: &str| inner_uses_of_edges(&[Source::of(path, text)]).len();
+    assert_eq!(wrong("src/people/visit.rs", "use super::api::Hashing;"), 1);
+    assert_eq!(
+        wrong("src/people/a.rs", "crate::people::pages::pages(x)"),
+        1
+    );
+    assert_eq!(wrong("src/people/pages.rs", "use super::api::MyChange;"), 0);
+    assert_eq!(wrong("src/people/api/keys.rs", "use super::api::A;"), 0);
+    assert_eq!(wrong("src/people/a.rs", "use crate::web::pages::Page;"), 0);
+    assert_eq!(wrong("src/server.rs", "people::api::routes(config);"), 0);
+}

@@ -4,14 +4,15 @@ use actix_web::{HttpResponse, get, patch, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Hashing, PersonView};
+use super::PersonView;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::identifiers::Region;
 use crate::kernel::refused::none_of;
 use crate::people::actions::{self, OwnChange};
 use crate::people::call::Call;
-use crate::people::{Account, password, rules, sessions};
+use crate::people::sessions::{self, Hashing};
+use crate::people::{Account, password, rules};
 use crate::text::Lang;
 use crate::web::answer::Answer;
 use crate::web::extract::{self, Body};

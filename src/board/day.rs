@@ -25,6 +25,10 @@ const LONG: usize = 20;
 const SHORT: usize = 10;
 /// Letters shown.
 const LETTERS: i64 = 5;
+/// How many days ahead steps of ladders are told: docs/RULES.md, section 6.
+const STEPS_AHEAD: i64 = 14;
+/// How many days ahead it is shown what others answer for.
+const OTHERS_AHEAD: i64 = 30;
 /// Open date changes looked at for those the reader may decide.
 const CHANGES: i64 = 50;
 
@@ -125,7 +129,10 @@ pub(super) fn my_day(
     let overdue = outlook::overdue(conn, by, today, LONG + SHORT)?;
     let shared = match shared(by.role) {
         [] => outlook::Few::default(),
-        kinds => outlook::of_kinds(conn, by, kinds, today, LONG + SHORT)?,
+        kinds => {
+            let until = today.plus_days(OTHERS_AHEAD);
+            outlook::of_kinds(conn, by, (kinds, until), today, LONG + SHORT)?
+        }
     };
     let soonest = outlook::soonest(conn, by, today, LONG + SHORT)?;
     let (own_total, overdue_total) = (own.total, overdue.total);
@@ -133,7 +140,11 @@ pub(super) fn my_day(
         conn,
         by,
         settings,
-        (vec![own, overdue, shared], soonest),
+        (
+            vec![own, overdue, shared],
+            soonest,
+            today.plus_days(STEPS_AHEAD),
+        ),
         now,
     )?;
     let mut lists = told.lists.into_iter();

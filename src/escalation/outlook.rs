@@ -116,19 +116,20 @@ pub(crate) fn overdue(conn: &mut Conn, by: &Caller, today: Day, few: usize) -> R
     first(conn, by, &wanted, today, few)
 }
 
-/// Returns the first of what is owed in the caller's scope of some kinds, by due day.
+/// Returns the first of what is owed in the caller's scope of some kinds until a day, by due day.
 ///
 /// # Errors
 /// Only faults of the store.
 pub(crate) fn of_kinds(
     conn: &mut Conn,
     by: &Caller,
-    kinds: &[DeadlineKind],
+    (kinds, until): (&[DeadlineKind], Day),
     today: Day,
     few: usize,
 ) -> Result<Few> {
     let wanted = Wanted {
         kinds: kinds.to_vec(),
+        until: Some(until),
         ..Wanted::default()
     };
     first(conn, by, &wanted, today, few)
@@ -180,7 +181,7 @@ pub(crate) fn soonest(
 pub(crate) struct Told {
     /// What was asked for, list by list in the same order.
     pub(crate) lists: Vec<Vec<Matter>>,
-    /// Those whose ladder moves next, soonest first and then most severe first.
+    /// Those whose ladder moves next until a day, soonest first and then most severe first.
     pub(crate) next: Vec<Matter>,
 }
 
@@ -192,7 +193,7 @@ pub(crate) fn tell(
     conn: &mut Conn,
     by: &Caller,
     settings: &Settings,
-    (lists, soonest): (Vec<Few>, Vec<Deadline>),
+    (lists, soonest, until): (Vec<Few>, Vec<Deadline>, Day),
     now: Moment,
 ) -> Result<Told> {
     let all: Vec<Deadline> = lists
@@ -208,7 +209,7 @@ pub(crate) fn tell(
     let lists = lists.into_iter().map(|few| told(few.rows));
     let lists = lists.collect::<Result<Vec<_>>>()?;
     let mut next = told(soonest)?;
-    next.retain(|matter| matter.next.is_some());
+    next.retain(|matter| matter.next.as_ref().is_some_and(|next| next.on <= until));
     next.sort_by_key(|matter| {
         let next = matter.next.as_ref();
         next.map(|next| (next.on, -next.offset_wd))

@@ -139,7 +139,7 @@ fn a_department_sees_the_blockers_it_has_to_accept_and_the_project_side_those_gi
         sees(
             &day_of(&world, "land").await,
             "own",
-            &["受理问题：用地指标", &link, "严重"],
+            &["受理问题：用地指标", &link, "severity-critical"],
         );
         assert!(!section(&day_of(&world, "environment").await, "own").contains("用地指标"));
         let back = cast

@@ -28,6 +28,7 @@ mod console_sessions;
 mod conventions;
 mod deadlines;
 mod imports;
+mod letter_links;
 mod lifecycle;
 mod main_job;
 mod pages_day;

@@ -6,14 +6,14 @@ use crate::story::{Cast, email};
 use crate::visitor::Console;
 use crate::world::{World, each};
 
-async fn tick(world: &World, at: &str) {
+pub(crate) async fn tick(world: &World, at: &str) {
     for done in jobs::tick(&world.app, at.parse().unwrap()).await {
         assert_eq!(done.fault, None, "{}", done.job);
     }
 }
 
 /// The ids of the letters to somebody, newest first.
-async fn letters_to(world: &World, name: &str) -> Vec<String> {
+pub(crate) async fn letters_to(world: &World, name: &str) -> Vec<String> {
     let client = world.signed_in(&email(name)).await;
     let all = client.get("/letters?limit=200").await;
     let items = all.body["items"].as_array().unwrap().iter();

@@ -26,7 +26,7 @@ use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::Day;
 use crate::people::call::Call;
 use crate::projects::Project;
-use crate::reference::{DEVELOPER, LOCAL_GOVERNMENT, department};
+use crate::reference::is_body;
 use crate::store::Conn;
 use crate::text::Lang;
 use crate::web::answer::Answer;
@@ -111,10 +111,6 @@ fn delays(text: Option<&str>) -> Result<Vec<Delay>> {
     });
     let read: Option<Vec<Delay>> = read.collect();
     read.ok_or_else(|| wrong().into())
-}
-
-fn is_body(slug: &str) -> bool {
-    [DEVELOPER, LOCAL_GOVERNMENT].contains(&slug) || department(slug).is_some()
 }
 
 #[utoipa::path(tag = "approvals", params(("id" = Id, Path), ("delay" = Option<String>, Query, description = "`department:days`, several apart by commas: working days by which a department is assumed to be late with each of its items not done.")), responses((status = 200, body = NetworkView), (status = 400), (status = 404)))]

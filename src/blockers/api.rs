@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions;
-use super::category::{is_body, with_subcategories};
+use super::category::with_subcategories;
 use super::deeds::Scene;
 use super::fields::Fields;
 use super::rules::{self, Deed, Severity, Side, State};
@@ -20,6 +20,7 @@ use crate::kernel::page::{Page, Paging};
 use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::{Day, Moment};
 use crate::people::call::Call;
+use crate::reference;
 use crate::store::Conn;
 use crate::web::answer::Answer;
 use crate::web::extract::{self, Body, Query};
@@ -269,7 +270,11 @@ impl BlockersQuery {
                 .then_some(categories)
                 .ok_or_else(|| unknown("category", slug))
         });
-        if let Some(slug) = self.department.as_deref().filter(|slug| !is_body(slug)) {
+        if let Some(slug) = self
+            .department
+            .as_deref()
+            .filter(|slug| !reference::is_body(slug))
+        {
             return Err(unknown("department", slug).into());
         }
         Ok(Filter {

@@ -1,11 +1,9 @@
-//! What a category decides about a blocker: how many days its holder has, and which body answers
-//! for it. Reads the catalogue of categories; knows no blocker, no account and no calendar.
+//! What a category decides about a blocker: how many days its holder has. Reads the catalogue of
+//! categories; knows no blocker, no account and no calendar.
 
 use super::rules::Severity;
-use crate::kernel::identifiers::{Level, Region};
-use crate::reference::{
-    BlockerCategory, DEVELOPER, LOCAL_GOVERNMENT, blocker_categories, department,
-};
+use crate::kernel::identifiers::Level;
+use crate::reference::{BlockerCategory, blocker_categories};
 
 /// Working days to accept a blocker, at every level (docs/RULES.md, section 4).
 const ACCEPT_DAYS: i64 = 1;
@@ -43,40 +41,6 @@ pub(crate) fn limits(category: &BlockerCategory, level: Level, severity: Severit
     }
 }
 
-/// The body that answers for a blocker while it has no handler.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Authority {
-    /// The project's owner: the matter is the developer's own.
-    Owner,
-    /// The coordinators of this region: the matter is the local government's.
-    Coordinators(Region),
-    /// A department's accounts of this region.
-    Department {
-        /// Its slug.
-        department: String,
-        /// The region of the blocker's level.
-        region: Region,
-    },
-}
-
-/// Returns the body a department's slug stands for, at the level the blocker has reached.
-pub(crate) fn authority(department: &str, region: Region, level: Level) -> Authority {
-    let region = region.at_level(level);
-    match department {
-        DEVELOPER => Authority::Owner,
-        LOCAL_GOVERNMENT => Authority::Coordinators(region),
-        department => Authority::Department {
-            department: department.to_owned(),
-            region,
-        },
-    }
-}
-
-/// Tells whether a blocker can be addressed to this slug.
-pub(crate) fn is_body(slug: &str) -> bool {
-    [DEVELOPER, LOCAL_GOVERNMENT].contains(&slug) || department(slug).is_some()
-}
-
 /// Returns a category's slug and those of its subcategories, for filters; empty when the slug is
 /// none of the catalogue.
 pub(crate) fn with_subcategories(slug: &str) -> Vec<&'static str> {
@@ -90,7 +54,7 @@ pub(crate) fn with_subcategories(slug: &str) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reference::blocker_category;
+    use crate::reference::{blocker_category, is_body};
 
     fn of(slug: &str, level: Level, severity: Severity) -> Limits {
         limits(blocker_category(slug).unwrap(), level, severity)
@@ -126,27 +90,6 @@ mod tests {
                 assert!(limits.resolve >= 1, "{}", category.slug);
             }
         }
-    }
-
-    #[test]
-    fn the_developer_is_the_owner_and_the_local_government_the_coordinator_of_the_level() {
-        let county: Region = "360111".parse().unwrap();
-        let city: Region = "360100".parse().unwrap();
-        assert_eq!(
-            authority("developer", county, Level::County),
-            Authority::Owner
-        );
-        assert_eq!(
-            authority("local-government", county, Level::City),
-            Authority::Coordinators(city)
-        );
-        assert_eq!(
-            authority("forestry", county, Level::City),
-            Authority::Department {
-                department: "forestry".to_owned(),
-                region: city
-            }
-        );
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::category::is_body;
 use super::rules::{Refusal, Severity, Side};
 use super::store::Blocker;
 use crate::kernel::error::Result;
@@ -123,7 +122,7 @@ impl Fields {
             None => {}
         }
         match &self.department {
-            Some(Some(slug)) if is_body(slug) => blocker.department.clone_from(slug),
+            Some(Some(slug)) if reference::is_body(slug) => blocker.department.clone_from(slug),
             Some(Some(slug)) => {
                 let finding = Refusal::DepartmentUnknown.finding("/department");
                 findings.push(finding.with("department", slug));

@@ -1,7 +1,6 @@
 //! Who holds a blocker: its handler, else the body its department stands for at the level it has
 //! reached; where that department has no account, the coordinators of that level.
 
-use super::category::{Authority, authority};
 use super::rules::Refusal;
 use super::store::{Blocker, sees};
 use crate::deadlines::Answerable;
@@ -21,46 +20,32 @@ use crate::store::Conn;
 /// Returns where a deed on a blocker takes place: at the region of the level it has reached, with
 /// whoever holds it.
 pub(super) fn place(blocker: &Blocker, project: &Project) -> Place {
-    let holder = match of(blocker) {
-        Authority::Owner => Holder {
-            handler: blocker.handler_id.or(project.owner_id),
-            department: None,
-            region: blocker.holder_region,
-        },
-        Authority::Coordinators(region) => Holder {
-            handler: blocker.handler_id,
-            department: None,
-            region,
-        },
-        Authority::Department { department, region } => Holder {
-            handler: blocker.handler_id,
-            department: Some(department),
-            region,
-        },
+    let body = body(blocker);
+    let owner = project.owner_id.filter(|_| body == Answerable::Owner);
+    let department = match body {
+        Answerable::Department { department, .. } => Some(department),
+        Answerable::Owner | Answerable::Coordinators(_) | Answerable::Person(_) => None,
     };
     Place {
         region: blocker.holder_region,
         project: Some(project.id),
-        holder: Some(holder),
+        holder: Some(Holder {
+            handler: blocker.handler_id.or(owner),
+            department,
+            region: blocker.holder_region,
+        }),
     }
 }
 
 /// Returns who answers for the holder's deadlines.
 pub(super) fn answerable(blocker: &Blocker) -> Answerable {
-    if let Some(handler) = blocker.handler_id {
-        return Answerable::Person(handler);
-    }
-    match of(blocker) {
-        Authority::Owner => Answerable::Owner,
-        Authority::Coordinators(region) => Answerable::Coordinators(region),
-        Authority::Department { department, region } => {
-            Answerable::Department { department, region }
-        }
-    }
+    let handler = blocker.handler_id.map(Answerable::Person);
+    handler.unwrap_or_else(|| body(blocker))
 }
 
-fn of(blocker: &Blocker) -> Authority {
-    authority(&blocker.department, blocker.region, blocker.level)
+/// The body that holds it while it has no handler, at the level it has reached.
+fn body(blocker: &Blocker) -> Answerable {
+    Answerable::of_body(&blocker.department, blocker.holder_region)
 }
 
 /// Checks that a person can be made the handler.
@@ -98,20 +83,20 @@ fn accounts(
         let enabled = account.filter(Account::is_enabled);
         enabled.into_iter().collect::<Vec<_>>()
     };
-    if let Some(handler) = blocker.handler_id {
-        let handler = account::find(conn, handler)?;
-        return Ok((enabled(handler), "blocker.told_handler"));
-    }
-    match of(blocker) {
-        Authority::Owner => {
+    match answerable(blocker) {
+        Answerable::Person(handler) => {
+            let handler = account::find(conn, handler)?;
+            Ok((enabled(handler), "blocker.told_handler"))
+        }
+        Answerable::Owner => {
             let owner = project.owner_id.map(|id| account::find(conn, id));
             Ok((enabled(owner.transpose()?.flatten()), "blocker.told_owner"))
         }
-        Authority::Coordinators(region) => Ok((
+        Answerable::Coordinators(region) => Ok((
             account::coordinators_of(conn, region)?,
             "blocker.told_coordinator",
         )),
-        Authority::Department { department, region } => {
+        Answerable::Department { department, region } => {
             let department = account::department_of(conn, &department, region)?;
             if department.is_empty() {
                 let coordinators = account::coordinators_of(conn, region)?;

@@ -22,6 +22,7 @@ use crate::kernel::id::Id;
 use crate::kernel::identifiers::{Level, Region};
 use crate::kernel::refused::Facts;
 use crate::kernel::time::Day;
+use crate::reference::{DEVELOPER, LOCAL_GOVERNMENT};
 
 crate::words! {
     /// In which days an offset counts.
@@ -49,6 +50,20 @@ pub(crate) enum Answerable {
     },
     /// One person.
     Person(Id),
+}
+
+impl Answerable {
+    /// Returns who answers for a body in a region, before anybody is named.
+    pub(crate) fn of_body(slug: &str, region: Region) -> Self {
+        match slug {
+            DEVELOPER => Self::Owner,
+            LOCAL_GOVERNMENT => Self::Coordinators(region),
+            department => Self::Department {
+                department: department.to_owned(),
+                region,
+            },
+        }
+    }
 }
 
 /// Something owed.
@@ -86,5 +101,27 @@ pub(crate) fn due(calendar: &WorkCalendar, anchor: Day, offset: i64, unit: Unit)
     match unit {
         Unit::Working => calendar.plus_working_days(anchor, offset),
         Unit::Calendar => calendar.plus_calendar_days(anchor, offset),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_developer_is_the_owner_and_the_local_government_the_coordinators_of_the_region() {
+        let city: Region = "360100".parse().unwrap();
+        assert_eq!(Answerable::of_body("developer", city), Answerable::Owner);
+        assert_eq!(
+            Answerable::of_body("local-government", city),
+            Answerable::Coordinators(city)
+        );
+        assert_eq!(
+            Answerable::of_body("forestry", city),
+            Answerable::Department {
+                department: "forestry".to_owned(),
+                region: city
+            }
+        );
     }
 }

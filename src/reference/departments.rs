@@ -26,6 +26,12 @@ pub(crate) const DEVELOPER: &str = "developer";
 /// The body that stands for whoever coordinates at the level of a matter.
 pub(crate) const LOCAL_GOVERNMENT: &str = "local-government";
 
+/// Tells whether a matter can be addressed to this slug: a department, or one of the two bodies that
+/// stand for somebody else.
+pub(crate) fn is_body(slug: &str) -> bool {
+    [DEVELOPER, LOCAL_GOVERNMENT].contains(&slug) || department(slug).is_some()
+}
+
 static DEPARTMENTS: LazyLock<Vec<Department>> = LazyLock::new(|| {
     rows::read(
         "departments.csv",

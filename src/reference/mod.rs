@@ -22,7 +22,9 @@ pub(crate) use approvals::{
 pub(crate) use calendar::ReferenceYear;
 pub(crate) use calendar::{ReferenceDay, calendar_year, calendar_years};
 pub(crate) use categories::{BlockerCategory, blocker_categories, blocker_category};
-pub(crate) use departments::{DEVELOPER, Department, LOCAL_GOVERNMENT, department, departments};
+pub(crate) use departments::{
+    DEVELOPER, Department, LOCAL_GOVERNMENT, department, departments, is_body,
+};
 pub(crate) use industries::{Industry, Target, industries, industry, targets};
 pub(crate) use places::read_place;
 pub(crate) use regions::{RegionEntry, region, regions, successor};

@@ -134,7 +134,7 @@ pub(crate) fn act(
     let state = rules::decide(item, approval.state, deed)?;
     none_of(faults(ask, today))?;
     let history = store::events(conn, id)?;
-    let last = history.iter().rfind(|event| is_dated(event.deed));
+    let last = history.iter().rfind(|event| event.deed.is_dated());
     let entered_on = zone.day_of(project.created_at);
     rules::day(on, last.map(|last| last.on_day), entered_on, today)?;
     if deed == Deed::Granted {
@@ -201,12 +201,6 @@ fn faults(ask: &Ask, today: Day) -> Vec<Finding> {
         findings.push(finding.with("today", today));
     }
     findings
-}
-
-/// Tells whether the day of a deed is that of something that happened outside, which the next deed
-/// cannot precede; joining the network happens here.
-fn is_dated(deed: Deed) -> bool {
-    !matches!(deed, Deed::Included | Deed::Bound)
 }
 
 /// Returns an approval's item.

@@ -9,11 +9,10 @@ use crate::deadlines::{self, Answerable, DeadlineKind, Owed, Unit, never};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
-use crate::kernel::identifiers::Region;
 use crate::kernel::refused::Facts;
 use crate::kernel::time::{Day, Moment};
 use crate::projects::Project;
-use crate::reference::{ApprovalItem, DEVELOPER, DayType, LOCAL_GOVERNMENT};
+use crate::reference::{ApprovalItem, DayType};
 use crate::settings::Settings;
 use crate::store::Conn;
 
@@ -81,7 +80,8 @@ impl<'a> Count<'a> {
     /// A supplement ends when the papers come, and by itself after the owner's days.
     fn stills(self, since: &[Event]) -> Vec<Still> {
         let mut stills = Vec::new();
-        let mut events = since.iter().peekable();
+        let dated = since.iter().filter(|event| event.deed.is_dated());
+        let mut events = dated.peekable();
         while let Some(event) = events.next() {
             if event.deed != Deed::SupplementAsked {
                 continue;
@@ -205,25 +205,13 @@ fn owed(
         offset,
         unit,
         answerable: if is_decision {
-            authority(&approval.department, project.region)
+            Answerable::of_body(&approval.department, project.region)
         } else {
             Answerable::Owner
         },
         place: project.region,
         level: project.region.level(),
         critical: false,
-    }
-}
-
-/// Returns who decides for a department's slug at the project's own region.
-fn authority(department: &str, region: Region) -> Answerable {
-    match department {
-        DEVELOPER => Answerable::Owner,
-        LOCAL_GOVERNMENT => Answerable::Coordinators(region),
-        department => Answerable::Department {
-            department: department.to_owned(),
-            region,
-        },
     }
 }
 

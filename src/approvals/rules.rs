@@ -61,6 +61,14 @@ crate::words! {
     }
 }
 
+impl Deed {
+    /// Tells whether the day of the deed is that of something that happened outside, so that the clock
+    /// goes by it and no later deed precedes it; what is done to the network happens only here.
+    pub(crate) fn is_dated(self) -> bool {
+        !matches!(self, Self::Included | Self::Bound)
+    }
+}
+
 crate::refusals! {
     /// Why a deed on an approval is refused.
     pub(crate) enum Refusal {

@@ -19,6 +19,7 @@ mod visitor;
 #[path = "../support/world.rs"]
 mod world;
 
+mod approval_deeds;
 mod approvals;
 mod blockers;
 mod catalogue;

@@ -1,7 +1,6 @@
 //! The pillars leader and owner: one person each, appointed for a term that ends with a hand-over.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::actions::{is_under_dispatch, refuse_ended};
@@ -17,7 +16,7 @@ use crate::deadlines::{self, DeadlineKind};
 use crate::journal::{self, Deed};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
-use crate::kernel::refused::{Finding, none_of};
+use crate::kernel::refused::{Facts, Finding, none_of};
 use crate::kernel::time::{Day, Moment};
 use crate::people::caller::Caller;
 use crate::people::role::Act;
@@ -43,12 +42,12 @@ pub(crate) struct AppointmentBody {
 pub(crate) struct HandedOver {
     /// Key of the deadline.
     pub(crate) key: String,
-    pub(crate) kind: String,
+    pub(crate) kind: DeadlineKind,
     pub(crate) subject_id: String,
     pub(crate) due_on: Day,
     /// What fills the words: quarter, name of the milestone, title of the blocker.
     #[schema(value_type = Object)]
-    pub(crate) facts: Value,
+    pub(crate) facts: Facts,
 }
 
 /// A term and its person.
@@ -207,11 +206,11 @@ fn open_items(conn: &mut Conn, project: Id) -> Result<Vec<HandedOver>> {
     let open = deadlines::open_of_project(conn, project)?;
     let item = |row: deadlines::Deadline| -> Result<HandedOver> {
         Ok(HandedOver {
+            facts: row.read_facts()?,
             key: row.key,
-            kind: row.kind.to_string(),
+            kind: row.kind,
             subject_id: row.subject_id,
             due_on: row.due_on,
-            facts: serde_json::from_str(&row.facts).map_err(Error::broken)?,
         })
     };
     // A review and a missing pillar are owed by coordinators, whoever leads the project.

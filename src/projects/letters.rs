@@ -3,6 +3,7 @@
 use super::appointing::HandedOver;
 use super::pillars::{self, Appointment};
 use super::store::Project;
+use crate::deadlines;
 use crate::kernel::error::Result;
 use crate::kernel::refused::Facts;
 use crate::kernel::time::Moment;
@@ -32,7 +33,7 @@ pub(super) fn hand_over(
         .with("day", term.from_on);
     let parts = pillars::people(conn, project.id)?;
     let item = |item: &HandedOver, link: &str| {
-        let own = item.facts.as_object().into_iter().flatten();
+        let own = item.facts.iter();
         Item {
             project: Some(project.id),
             deadline: None,
@@ -43,7 +44,7 @@ pub(super) fn hand_over(
             facts: own.fold(facts.clone(), |facts, (name, value)| {
                 facts.with(name, value)
             }),
-            title_key: format!("deadline.{}", item.kind),
+            title_key: deadlines::title_key(item.kind, &item.facts),
             reason_key: "appointment.told".to_owned(),
             link: Some(link.to_owned()),
         }

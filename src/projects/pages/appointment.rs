@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::{Candidate, Head, candidates, may, said};
+use crate::deadlines;
 use crate::kernel::error::Result;
 use crate::kernel::id::Id;
 use crate::kernel::time::{Day, Moment};
@@ -31,9 +32,9 @@ struct Item {
 
 impl Item {
     fn of(item: &HandedOver, lang: Lang) -> Self {
-        let facts = serde_json::from_value(item.facts.clone()).unwrap_or_default();
+        let key = deadlines::title_key(item.kind, &item.facts);
         Self {
-            words: say(lang, &format!("deadline.{}", item.kind), &facts),
+            words: say(lang, &key, &item.facts),
             due_on: item.due_on,
         }
     }

@@ -104,134 +104,88 @@ async fn show(visit: Visit, id: web::Path<Id>) -> Result<HttpResponse> {
         .await
 }
 
+/// What a form of this page does to a project.
+type Deed = fn(&mut Conn, &Caller, &Settings, Id, &Form, Moment) -> Result<Project>;
+
+/// Every turn: the noun of its address, the words said of it afterwards, and its deed.
+const TURNS: [(&str, &str, Deed); 6] = [
+    (
+        "launch",
+        "page.lifecycle.launched",
+        |conn, by, settings, id, form, now| {
+            let opening = form.body::<LaunchBody>()?.opening();
+            actions::launch(conn, by, settings, id, opening, now)
+        },
+    ),
+    (
+        "pause",
+        "page.lifecycle.paused",
+        |conn, by, settings, id, form, now| {
+            let body: PauseBody = form.body()?;
+            let said = (body.kind, body.reason.as_str(), body.until);
+            actions::pause(conn, by, settings, id, said, now)
+        },
+    ),
+    (
+        "resumption",
+        "page.lifecycle.resumed",
+        |conn, by, settings, id, form, now| {
+            let body: ReasonBody = form.body()?;
+            actions::resume(conn, by, settings, id, body.reason.as_deref(), now)
+        },
+    ),
+    (
+        "closure",
+        "page.lifecycle.closed",
+        |conn, by, settings, id, form, now| {
+            let body: ReasonBody = form.body()?;
+            actions::close(conn, by, settings, id, body.reason.as_deref(), now)
+        },
+    ),
+    (
+        "withdrawal",
+        "page.lifecycle.withdrawn",
+        |conn, by, settings, id, form, now| {
+            let body: WithdrawalBody = form.body()?;
+            actions::withdraw(conn, by, settings, id, &body.reason, now)
+        },
+    ),
+    (
+        "stage",
+        "page.lifecycle.stage_moved",
+        |conn, by, settings, id, form, now| {
+            let body: StageBody = form.body()?;
+            let asked = (body.to, body.reason.as_deref());
+            actions::move_stage(conn, by, settings, id, asked, now)
+        },
+    ),
+];
+
 /// Brings a turn about, and leads back to the project, which says the words of `key`.
-async fn turn<D>(
+async fn turn(
     visit: Visit,
     id: Id,
     form: Form,
-    key: &'static str,
-    deed: D,
-) -> Result<HttpResponse>
-where
-    D: Fn(&mut Conn, &Caller, &Settings, Moment, &Form) -> Result<Project> + Send + Sync + 'static,
-{
+    (key, deed): (&'static str, Deed),
+) -> Result<HttpResponse> {
     let (settings, shown) = (visit.settings(), visit.settings());
     let deed = move |conn: &mut Conn, by: &Caller, now: Moment, form: &Form| {
-        deed(conn, by, &settings, now, form)?;
+        deed(conn, by, &settings, id, form, now)?;
         Ok(Done::to(format!("/projects/{id}"), key))
     };
     let view = move |conn: &mut Conn, by: &Caller, now: Moment| page(conn, by, &shown, id, now);
     visit.submit(form, deed, view).await
 }
 
-async fn launch(visit: Visit, id: web::Path<Id>, form: Form) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let key = "page.lifecycle.launched";
-    turn(
-        visit,
-        id,
-        form,
-        key,
-        move |conn, by, settings, now, form| {
-            let opening = form.body::<LaunchBody>()?.opening();
-            actions::launch(conn, by, settings, id, opening, now)
-        },
-    )
-    .await
-}
-
-async fn pause(visit: Visit, id: web::Path<Id>, form: Form) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let key = "page.lifecycle.paused";
-    turn(
-        visit,
-        id,
-        form,
-        key,
-        move |conn, by, settings, now, form| {
-            let body: PauseBody = form.body()?;
-            let said = (body.kind, body.reason.as_str(), body.until);
-            actions::pause(conn, by, settings, id, said, now)
-        },
-    )
-    .await
-}
-
-async fn resume(visit: Visit, id: web::Path<Id>, form: Form) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let key = "page.lifecycle.resumed";
-    turn(
-        visit,
-        id,
-        form,
-        key,
-        move |conn, by, settings, now, form| {
-            let body: ReasonBody = form.body()?;
-            actions::resume(conn, by, settings, id, body.reason.as_deref(), now)
-        },
-    )
-    .await
-}
-
-async fn close(visit: Visit, id: web::Path<Id>, form: Form) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let key = "page.lifecycle.closed";
-    turn(
-        visit,
-        id,
-        form,
-        key,
-        move |conn, by, settings, now, form| {
-            let body: ReasonBody = form.body()?;
-            actions::close(conn, by, settings, id, body.reason.as_deref(), now)
-        },
-    )
-    .await
-}
-
-async fn withdraw(visit: Visit, id: web::Path<Id>, form: Form) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let key = "page.lifecycle.withdrawn";
-    turn(
-        visit,
-        id,
-        form,
-        key,
-        move |conn, by, settings, now, form| {
-            let body: WithdrawalBody = form.body()?;
-            actions::withdraw(conn, by, settings, id, &body.reason, now)
-        },
-    )
-    .await
-}
-
-async fn move_stage(visit: Visit, id: web::Path<Id>, form: Form) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let key = "page.lifecycle.stage_moved";
-    turn(
-        visit,
-        id,
-        form,
-        key,
-        move |conn, by, settings, now, form| {
-            let body: StageBody = form.body()?;
-            let asked = (body.to, body.reason.as_deref());
-            actions::move_stage(conn, by, settings, id, asked, now)
-        },
-    )
-    .await
-}
-
 /// The pages of the life of a project.
 pub(crate) fn pages(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/projects/{id}/lifecycle").get(show))
-        .service(web::resource("/projects/{id}/launch").post(launch))
-        .service(web::resource("/projects/{id}/pause").post(pause))
-        .service(web::resource("/projects/{id}/resumption").post(resume))
-        .service(web::resource("/projects/{id}/closure").post(close))
-        .service(web::resource("/projects/{id}/withdrawal").post(withdraw))
-        .service(web::resource("/projects/{id}/stage").post(move_stage));
+    config.service(web::resource("/projects/{id}/lifecycle").get(show));
+    for (noun, key, deed) in TURNS {
+        let done = move |visit: Visit, id: web::Path<Id>, form: Form| {
+            turn(visit, id.into_inner(), form, (key, deed))
+        };
+        config.service(web::resource(format!("/projects/{{id}}/{noun}")).post(done));
+    }
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ pub(super) fn end_own(conn: &mut Conn, account: Id, session: Id, now: Moment) ->
     sessions::end(conn, own, "ended_by_owner", now)
 }
 
-/// Ends every session of an account but one.
+/// Ends every session of an account but one, and returns how many ended.
 ///
 /// # Errors
 /// Only faults of the store.
@@ -204,13 +204,13 @@ pub(super) fn end_others(conn: &mut Conn, account: Id, kept: Id, now: Moment) ->
     let others = schema::sessions::table
         .filter(schema::sessions::account_id.eq(account))
         .filter(schema::sessions::ended_at.is_null())
-        .filter(schema::sessions::id.ne(kept))
-        .select(schema::sessions::id);
-    let others: Vec<Id> = others.load(conn)?;
-    for other in &others {
-        sessions::end(conn, *other, "ended_by_owner", now)?;
-    }
-    Ok(others.len())
+        .filter(schema::sessions::id.ne(kept));
+    Ok(diesel::update(others)
+        .set((
+            schema::sessions::ended_at.eq(Some(now)),
+            schema::sessions::ended_why.eq(Some("ended_by_owner")),
+        ))
+        .execute(conn)?)
 }
 
 /// Says in a few letters what a client calls itself at length: `Chrome, Windows`.

@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::journal;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::id::Id;
-use crate::kernel::refused::{Facts, Kind, Refused};
+use crate::kernel::refused::{Kind, Refused};
 use crate::kernel::time::Moment;
 use crate::settings::Settings;
 use crate::store::Conn;
@@ -36,43 +36,9 @@ use crate::web::pages::form::Form;
 use crate::web::pages::{Attempt, Notice, Page, Site};
 use crate::web::{extract, guard, idempotency};
 
+pub(crate) use answers::Done;
 pub(super) use answers::{SignInPage, see_other};
 use origin::is_same_origin;
-
-/// Where a person stands after a deed, and what the page there says once.
-#[derive(Debug)]
-pub(crate) struct Done {
-    to: String,
-    notice: Notice,
-    /// The session that takes the place of this one, when the deed ended it.
-    begun: Option<Begun>,
-}
-
-impl Done {
-    /// Leads to a path, which then says the words of `key`.
-    pub(crate) fn to(path: impl Into<String>, key: &str) -> Self {
-        Self {
-            to: path.into(),
-            notice: Notice {
-                key: key.to_owned(),
-                facts: Facts::none(),
-            },
-            begun: None,
-        }
-    }
-
-    /// Hands the browser the session that takes the place of the one the deed ended.
-    pub(super) fn beginning(mut self, begun: Begun) -> Self {
-        self.begun = Some(begun);
-        self
-    }
-
-    /// Adds a fact to the words.
-    pub(crate) fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {
-        self.notice.facts = self.notice.facts.with(name, value);
-        self
-    }
-}
 
 /// What makes a page, inside a unit that only reads.
 pub(crate) trait View:

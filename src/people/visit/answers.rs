@@ -6,14 +6,50 @@ use actix_web::http::{StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Done, Visit};
+use super::Visit;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::refused::Facts;
 use crate::people::caller::{Caller, Place};
 use crate::people::console::{self, Begun};
 use crate::people::role::Act;
 use crate::web::pages::cookies::Cookie;
 use crate::web::pages::form::Form;
-use crate::web::pages::{Attempt, Frame, Page, Reader};
+use crate::web::pages::{Attempt, Frame, Notice, Page, Reader};
+
+/// Where a person stands after a deed, and what the page there says once.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(super) to: String,
+    pub(super) notice: Notice,
+    /// The session that takes the place of this one, when the deed ended it.
+    pub(super) begun: Option<Begun>,
+}
+
+impl Done {
+    /// Leads to a path, which then says the words of `key`.
+    pub(crate) fn to(path: impl Into<String>, key: &str) -> Self {
+        Self {
+            to: path.into(),
+            notice: Notice {
+                key: key.to_owned(),
+                facts: Facts::none(),
+            },
+            begun: None,
+        }
+    }
+
+    /// Hands the browser the session that takes the place of the one the deed ended.
+    pub(in crate::people) fn beginning(mut self, begun: Begun) -> Self {
+        self.begun = Some(begun);
+        self
+    }
+
+    /// Adds a fact to the words.
+    pub(crate) fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {
+        self.notice.facts = self.notice.facts.with(name, value);
+        self
+    }
+}
 
 impl Visit {
     /// The frame of a page for somebody known.
